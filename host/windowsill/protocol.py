@@ -1,0 +1,381 @@
+"""The wire between the extension and the Host: one struct per request, notice and event, and nothing else.
+
+Rules this file keeps:
+* Every struct is frozen, tagged by ``type``, camelCase on the wire, and refuses unknown fields.
+* Three unions: ``PageRequest`` (what a Page may say), ``HostHears`` (what the Broker sends), ``HostSays``.
+* A request carries the ``id`` it was born with in the Page. It yields any number of events and then exactly one
+  ``done`` or ``error``. A notice (``abort``, ``credit``, ``destroy``) names another's id and gets no answer.
+* ``extension/src/protocol.ts`` is generated from this file: ``make protocol``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+PROTOCOL_MIN: Final = 1
+PROTOCOL_MAX: Final = 1
+
+MAX_LIST_ITEMS: Final = 4096
+"""Messages, parts, or languages in one list (count). A page that needs more has lost its way."""
+
+Id = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+"""Request number, minted by the Page, unique within its document. ``create``'s and ``clone``'s id names the session."""
+
+Client = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+"""The Broker's number for one connected document; 0 is the extension's own pages."""
+
+Origin = Annotated[str, Meta(min_length=1, max_length=2048)]
+Tag = Annotated[str, Meta(min_length=1, max_length=255)]
+Tokens = Annotated[int, Meta(ge=0)]
+
+Interface = Literal["language-model"]
+"""Permissions-policy feature name of each interface that is served."""
+
+Role = Literal["system", "user", "assistant"]
+MessageType = Literal["text", "image", "audio", "tool-call", "tool-response"]
+SamplingMode = Literal[
+    "most-predictable",
+    "predictable",
+    "slightly-predictable",
+    "balanced",
+    "slightly-creative",
+    "creative",
+    "most-creative",
+]
+AvailabilityValue = Literal["unavailable", "downloadable", "downloading", "available"]
+Decision = Literal["allow", "once", "block", "dismiss"]
+GrantState = Literal["allow", "once", "block"]
+ErrorName = Literal[
+    "AbortError",
+    "InvalidStateError",
+    "NetworkError",
+    "NotAllowedError",
+    "NotReadableError",
+    "NotSupportedError",
+    "OperationError",
+    "QuotaExceededError",
+    "UnknownError",
+]
+
+
+class _Wire(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel", tag_field="type"):
+    """Common shape of every struct on the wire."""
+
+
+# ---- values -----------------------------------------------------------------------------------------------------
+
+
+class Text(_Wire, frozen=True, tag="text"):
+    """A text part of a message; ``value`` is well-formed Unicode (the Page replaces lone surrogates)."""
+
+    value: str
+
+
+class Message(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """One canonical message: adjacent text parts are already joined. ``prefix``: the reply continues this message."""
+
+    role: Role
+    content: Annotated[tuple[Text, ...], Meta(max_length=MAX_LIST_ITEMS)]
+    prefix: bool = False
+
+
+Messages = Annotated[tuple[Message, ...], Meta(max_length=MAX_LIST_ITEMS)]
+
+
+class Expected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """One entry of ``expectedInputs``/``expectedOutputs``; languages are canonical BCP 47 tags, none = any."""
+
+    kind: MessageType
+    languages: Annotated[tuple[Tag, ...], Meta(max_length=MAX_LIST_ITEMS)] = ()
+
+
+Expectations = Annotated[tuple[Expected, ...], Meta(max_length=MAX_LIST_ITEMS)]
+
+
+class Versions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """Inclusive range of protocol numbers that a side speaks."""
+
+    min: Annotated[int, Meta(ge=0, le=2**31)]
+    max: Annotated[int, Meta(ge=0, le=2**31)]
+
+
+class ErrorInfo(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel", omit_defaults=True):
+    """The specifications' error information. ``requested`` and ``quota`` (tokens) only with QuotaExceededError."""
+
+    name: ErrorName
+    message: str
+    requested: float | UnsetType = UNSET
+    quota: float | UnsetType = UNSET
+
+
+class Grant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """One remembered answer. ``since``: seconds since the Unix epoch. ``profile`` "*": every profile of this user."""
+
+    profile: str
+    origin: Origin
+    state: GrantState
+    since: float
+
+
+class Activity(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """Live use of one origin: open sessions and requests under way (counts)."""
+
+    origin: Origin
+    sessions: Tokens
+    requests: Tokens
+
+
+# ---- what a Page may say ------------------------------------------------------------------------------------------
+
+
+class Availability(_Wire, frozen=True, tag="availability"):
+    """Static ``availability()``; answered with an ``AvailabilityResult``, never asks."""
+
+    id: Id
+    interface: Interface
+    expected_inputs: Expectations = ()
+    expected_outputs: Expectations = ()
+
+
+class Create(_Wire, frozen=True, tag="create"):
+    """Static ``create()``; may raise the ask window; ``progress`` events, then a ``SessionResult``."""
+
+    id: Id
+    interface: Interface
+    expected_inputs: Expectations = ()
+    expected_outputs: Expectations = ()
+    initial_prompts: Messages = ()
+    sampling_mode: SamplingMode = "balanced"
+
+
+class Prompt(_Wire, frozen=True, tag="prompt"):
+    """``prompt()`` (``stream`` false: the text comes as few chunks as fit) and ``promptStreaming()``."""
+
+    id: Id
+    session: Id
+    input: Messages
+    stream: bool
+
+
+class Append(_Wire, frozen=True, tag="append"):
+    """``append()``: an ``UsageResult`` once the messages are part of the session."""
+
+    id: Id
+    session: Id
+    input: Messages
+
+
+class Measure(_Wire, frozen=True, tag="measure"):
+    """``measureContextUsage()``: a ``MeasureResult``; changes nothing and does not queue."""
+
+    id: Id
+    session: Id
+    input: Messages
+
+
+class Clone(_Wire, frozen=True, tag="clone"):
+    """``clone()``: a ``SessionResult`` for the session named by this request's id."""
+
+    id: Id
+    session: Id
+
+
+class Destroy(_Wire, frozen=True, tag="destroy"):
+    """Notice: the session is gone, and all it has in flight."""
+
+    session: Id
+
+
+class Abort(_Wire, frozen=True, tag="abort"):
+    """Notice: the request ``id`` is not wanted any more."""
+
+    id: Id
+
+
+class Credit(_Wire, frozen=True, tag="credit"):
+    """Notice: the reader of the streaming request ``id`` has taken ``chunks`` more chunks."""
+
+    id: Id
+    chunks: Annotated[int, Meta(ge=1, le=2**31)]
+
+
+PageRequest = Availability | Create | Prompt | Append | Measure | Clone | Destroy | Abort | Credit
+
+
+# ---- what the Host hears ------------------------------------------------------------------------------------------
+
+
+class Hello(_Wire, frozen=True, tag="hello"):
+    """First frame of the Broker. ``profile``: random id that the extension keeps for this browser profile."""
+
+    protocol: Versions
+    version: Tag
+    profile: Annotated[str, Meta(min_length=1, max_length=128)]
+
+
+class FromPage(_Wire, frozen=True, tag="page"):
+    """A Page's request, unread, with what Broker (first four) and Relay (the rest) know for certain.
+
+    ``allowed``: interfaces that the permissions policy leaves this document; ``activated``: sticky user activation;
+    ``embedder``: top document's origin, when it is another one; ``visible``: the document is on screen.
+    """
+
+    client: Client
+    origin: Origin
+    incognito: bool
+    request: msgspec.Raw
+    allowed: Annotated[tuple[Interface, ...], Meta(max_length=MAX_LIST_ITEMS)]
+    activated: bool
+    visible: bool
+    embedder: Origin | None = None
+
+
+class Gone(_Wire, frozen=True, tag="gone"):
+    """A document's port closed: abort its work. ``suspended``: it may return from the back/forward cache."""
+
+    client: Client
+    suspended: bool
+
+
+class Decide(_Wire, frozen=True, tag="decide"):
+    """The user's answer to an ``ask``; ``dismiss`` is "not now"."""
+
+    ask: Id
+    decision: Decision
+
+
+class Status(_Wire, frozen=True, tag="status"):
+    """The extension's own pages want a ``StatusResult``."""
+
+    id: Id
+
+
+class Revoke(_Wire, frozen=True, tag="revoke"):
+    """Forget this profile's answer for an origin (stops its work); an ``UsageResult``-less ``RevokeResult``."""
+
+    id: Id
+    origin: Origin
+
+
+HostHears = Hello | FromPage | Gone | Decide | Status | Revoke
+
+
+# ---- what the Host says -------------------------------------------------------------------------------------------
+
+
+class AvailabilityResult(_Wire, frozen=True, tag="availability"):
+    availability: AvailabilityValue
+
+
+class SessionResult(_Wire, frozen=True, tag="session"):
+    """Answer to ``create`` and ``clone``: tokens."""
+
+    context_window: Tokens
+    context_usage: Tokens
+
+
+class UsageResult(_Wire, frozen=True, tag="usage"):
+    """Answer to ``prompt`` and ``append``: the session's usage now (tokens)."""
+
+    context_usage: Tokens
+
+
+class MeasureResult(_Wire, frozen=True, tag="measure"):
+    """Tokens that the input would take."""
+
+    usage: Tokens
+
+
+class StatusResult(_Wire, frozen=True, tag="status"):
+    """``model``: the chosen model's name, for the user's eyes only; ``problem``: why it cannot be used, if so."""
+
+    version: str
+    model: str
+    problem: str | None
+    grants: tuple[Grant, ...]
+    activity: tuple[Activity, ...]
+
+
+class RevokeResult(_Wire, frozen=True, tag="revoke"):
+    """``revoked``: records removed (count)."""
+
+    revoked: Tokens
+
+
+Result = AvailabilityResult | SessionResult | UsageResult | MeasureResult | StatusResult | RevokeResult
+
+
+class Welcome(_Wire, frozen=True, tag="hello"):
+    """Answer to ``hello``. ``update``: which side is too old to go on with, if one is."""
+
+    protocol: Versions
+    version: str
+    update: Literal["host", "extension"] | None
+
+
+class Progress(_Wire, frozen=True, tag="progress"):
+    """Download progress of ``create``: the fraction, 0 to 1, a multiple of 1/65536."""
+
+    client: Client
+    id: Id
+    loaded: Annotated[float, Meta(ge=0, le=1)]
+
+
+class Chunk(_Wire, frozen=True, tag="chunk"):
+    """Text of one event: whole code points, never empty; the concatenation of all is the result."""
+
+    client: Client
+    id: Id
+    text: Annotated[str, Meta(min_length=1)]
+
+
+class Overflow(_Wire, frozen=True, tag="overflow"):
+    """The session dropped its oldest call to make room (event ``contextoverflow``)."""
+
+    client: Client
+    id: Id
+
+
+class Ask(_Wire, frozen=True, tag="ask"):
+    """For the Broker: raise the ask window. Further documents of the same origin join a window that is open."""
+
+    ask: Id
+    origin: Origin
+    interface: Interface
+    model: str
+    incognito: bool
+    embedder: Origin | None = None
+
+
+class AskEnded(_Wire, frozen=True, tag="askEnded"):
+    """For the Broker: the question is answered or nobody waits for it any more; close its window."""
+
+    ask: Id
+
+
+class Done(_Wire, frozen=True, tag="done"):
+    client: Client
+    id: Id
+    result: Result
+
+
+class Error(_Wire, frozen=True, tag="error"):
+    client: Client
+    id: Id
+    error: ErrorInfo
+
+
+class Idle(_Wire, frozen=True, tag="idle"):
+    """Neither sessions nor requests nor questions are left: the Broker may close the native port."""
+
+
+class ProtocolError(_Wire, frozen=True, tag="protocolError"):
+    """A frame was refused and had no request to blame. ``message`` is for the log."""
+
+    message: str
+
+
+HostSays = Welcome | Progress | Chunk | Overflow | Ask | AskEnded | Done | Error | Idle | ProtocolError

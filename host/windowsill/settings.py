@@ -1,0 +1,212 @@
+"""Paths, limits and timeouts. The only reader of the environment and of the configuration file.
+
+Rules this file keeps: every value is frozen; every bound says its unit and its reason; nothing here does more I/O
+than reading ``config.toml``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+from msgspec import Struct
+
+NATIVE_HOST_NAME: Final = "app.windowsill.host"
+"""Name under which browsers find the native-messaging manifest (letters, digits, dots, underscores)."""
+
+EXTENSION_ID: Final = "bhphcjnaobhcpjcmnomcmjomecjenofe"
+"""Fixed by the public key in ``extension/manifest.json`` (a test recomputes it)."""
+
+# ---- frames
+
+MAX_FRAME_FROM_BROWSER: Final = 16 * 2**20
+"""Bytes. Browsers send up to 64 MiB; the largest honest request is a few MB of text."""
+
+MAX_FRAME_TO_BROWSER: Final = 900_000
+"""Bytes. Chromium closes the port above 1,048,576 (browser-facts 2)."""
+
+MAX_ENGINE_FRAME: Final = 64 * 2**20
+"""Bytes, both ways between Host and Engine: a frame from the browser plus the rest of the transcript."""
+
+# ---- streams
+
+CHUNK_JOIN_SECONDS: Final = 0.025
+"""Text for one stream is joined this long; the first chunk goes at once. A message costs 1.2-1.8 ms of CPU at 200 a
+second (browser-facts 5)."""
+
+ENGINE_JOIN_SECONDS: Final = 0.008
+"""The Engine publishes a sequence's text at most this often: waking another thread for every token of a small model
+costs more than the token."""
+
+STREAM_CREDITS: Final = 32
+"""Chunks that may be on their way to a reader that has not taken them (count)."""
+
+UNREAD_CHARACTERS: Final = 32_768
+"""Characters that may wait in the Host for a slow reader before the sequence is paused."""
+
+# ---- sessions and requests
+
+SESSIONS_PER_CLIENT: Final = 256
+"""Open sessions of one document (count): pages clone per request and forget to destroy."""
+
+REQUESTS_PER_CLIENT: Final = 1024
+"""Requests in flight of one document (count)."""
+
+SUSPENDED_SECONDS: Final = 300.0
+"""How long a document in the back/forward cache keeps its sessions."""
+
+RESERVED_ANSWER_TOKENS: Final = 128
+"""Room kept for an answer when a prompt is admitted, at most a quarter of the window (tokens)."""
+
+MAX_ENGINE_RESTARTS: Final = 3
+"""Times that one request may be sent again after its Engine died (count)."""
+
+ASK_SECONDS: Final = 120.0
+"""An unanswered ask window counts as "not now" after this long."""
+
+# ---- Engine
+
+ENGINE_IDLE_SECONDS: Final = 600.0
+"""Without work and without a connected Host the Engine leaves after this long; with idle Hosts too."""
+
+ENGINE_START_SECONDS: Final = 30.0
+"""From starting the Engine's process to its "ready"; models load later."""
+
+SLOTS: Final = 8
+"""Sequences decoded together (count). Eight give 3.1 times the tokens of one on two cores."""
+
+BATCH_TOKENS: Final = 256
+"""Tokens of one step at most, so that a long prompt never stalls running streams."""
+
+MAX_CONTEXT: Final = 8192
+"""Tokens one sequence may hold at most; pages expect 6,000 to 10,000 (web-ai-apis 12.3)."""
+
+CACHE_TOKENS: Final = 16_384
+"""KV cells shared by all sequences of a model (tokens), unless one sequence alone needs more."""
+
+CHAT_TEMPLATE_BYTES: Final = 65_536
+"""A chat template longer than this is not one."""
+
+# ---- GGUF headers
+
+GGUF_MAX_KEYS: Final = 4096
+GGUF_MAX_TENSORS: Final = 65_536
+GGUF_MAX_STRING: Final = 4 * 2**20
+GGUF_MAX_ARRAY: Final = 4 * 2**20
+"""Counts and bytes past which a header is hostile: the largest published files stay under a quarter of each."""
+
+SOCKET_PATH_BYTES: Final = 100
+"""Longest Unix socket path that every platform takes (108 on Linux, 104 on macOS)."""
+
+
+class Paths(Struct, frozen=True):
+    """Every place this product writes. ``WINDOWSILL_HOME`` moves all of them under one folder."""
+
+    config: Path
+    data: Path
+    cache: Path
+    runtime: Path
+
+    @property
+    def config_file(self) -> Path:
+        return self.config / "config.toml"
+
+    @property
+    def grants_file(self) -> Path:
+        return self.data / "grants.sqlite3"
+
+    @property
+    def grants_key_file(self) -> Path:
+        return self.data / "grants.key"
+
+    @property
+    def install_record(self) -> Path:
+        return self.data / "installed.json"
+
+    @property
+    def launcher(self) -> Path:
+        return self.data / "bin" / "windowsill-host"
+
+    @property
+    def engine_socket(self) -> Path:
+        return self.runtime / "engine.sock"
+
+    @property
+    def engine_lock(self) -> Path:
+        return self.runtime / "engine.lock"
+
+    @property
+    def engine_log(self) -> Path:
+        return self.cache / "engine.log"
+
+    @property
+    def host_log(self) -> Path:
+        return self.cache / "host.log"
+
+
+class Settings(Struct, frozen=True):
+    """What the user set. ``model`` None: the built-in one. ``threads`` 0: one per core."""
+
+    model: Path | None = None
+    threads: int = 0
+    sampling_seed: int | None = None
+    engine_idle_seconds: float = ENGINE_IDLE_SECONDS
+
+
+class SettingsError(Exception):
+    """``config.toml`` cannot be used; the text says where and why, in plain words."""
+
+
+def paths() -> Paths:
+    """Where things live now: under ``WINDOWSILL_HOME`` if it is set, else by the platform's conventions."""
+    home = os.environ.get("WINDOWSILL_HOME")
+    if home:
+        root = Path(home).expanduser().absolute()
+        return Paths(root / "config", root / "data", root / "cache", _short(root / "run"))
+    dirs = platformdirs.PlatformDirs("windowsill", appauthor=False)
+    return Paths(
+        dirs.user_config_path, dirs.user_data_path, dirs.user_cache_path, _short(Path(dirs.user_runtime_dir))
+    )
+
+
+def _short(runtime: Path) -> Path:
+    """``runtime``, or a folder of the same identity under the temporary folder when its sockets would not fit."""
+    if len(os.fsencode(runtime / "engine.sock")) <= SOCKET_PATH_BYTES:
+        return runtime
+    digest = hashlib.sha256(os.fsencode(runtime)).hexdigest()[:16]
+    user = os.getuid() if sys.platform != "win32" else 0
+    return Path(tempfile.gettempdir()) / f"windowsill-{user}-{digest}"
+
+
+def load(where: Paths) -> Settings:
+    """Read ``config.toml``; a missing file is the default. Raises SettingsError on a file that cannot be used."""
+    try:
+        text = where.config_file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{where.config_file} cannot be read: {error}") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{where.config_file} is not TOML: {error}") from error
+    known = {"model": str, "threads": int, "sampling_seed": int, "engine_idle_seconds": (int, float)}
+    for key, value in table.items():
+        kind = known.get(key)
+        if kind is None:
+            raise SettingsError(f"{where.config_file}: unknown setting {key!r} (known: {', '.join(known)})")
+        if not isinstance(value, kind) or isinstance(value, bool):  # type: ignore[arg-type]
+            raise SettingsError(f"{where.config_file}: {key} has the wrong type ({type(value).__name__})")
+    model = table.get("model")
+    return Settings(
+        model=Path(model) if model else None,
+        threads=table.get("threads", 0),
+        sampling_seed=table.get("sampling_seed"),
+        engine_idle_seconds=float(table.get("engine_idle_seconds", ENGINE_IDLE_SECONDS)),
+    )

@@ -1,0 +1,1 @@
+"""What each interface asks of a model."""
