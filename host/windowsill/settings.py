@@ -93,13 +93,23 @@ CACHE_TOKENS: Final = 16_384
 CHAT_TEMPLATE_BYTES: Final = 65_536
 """A chat template longer than this is not one."""
 
+CHAT_TEMPLATE_STEPS: Final = 2_000_000
+"""Lines of a chat template run for one conversation, loops counted (4,096 turns need about 100,000); a second or two."""
+
+ENGINE_OUTBOX_BYTES: Final = 2**18
+"""Bytes that wait for a Host that does not read before its sequences are paused."""
+
 # ---- GGUF headers
 
 GGUF_MAX_KEYS: Final = 4096
 GGUF_MAX_TENSORS: Final = 65_536
 GGUF_MAX_STRING: Final = 4 * 2**20
 GGUF_MAX_ARRAY: Final = 4 * 2**20
+GGUF_MAX_HEADER: Final = 64 * 2**20
 """Counts and bytes past which a header is hostile: the largest published files stay under a quarter of each."""
+
+GGUF_MAX_KEY: Final = 65_535
+"""Bytes of one entry's or tensor's name, as the format says."""
 
 SOCKET_PATH_BYTES: Final = 100
 """Longest Unix socket path that every platform takes (108 on Linux, 104 on macOS)."""

@@ -1,0 +1,65 @@
+// What Relay and Broker say to each other over one runtime port.
+// The first message of a port is `facts`. A request crosses unread: only the facts around it are checked here.
+// Down the same port come the messages that Relay and Page share; the Relay hands them on.
+
+import type { RelayMessage } from '../page/link';
+import type { Interface } from '../protocol';
+
+export type { LostReason, PageEvent } from '../page/link';
+
+/** Fixed when the document loads. */
+export interface Facts {
+  readonly type: 'facts';
+  /** Interfaces that the permissions policy leaves this document. */
+  readonly allowed: readonly Interface[];
+  /** Origin of the top document when it is another one. */
+  readonly embedder: string | null;
+}
+
+export interface RelayedRequest {
+  readonly type: 'request';
+  readonly request: unknown;
+  /** Sticky user activation of the document. */
+  readonly activated: boolean;
+  readonly visible: boolean;
+}
+
+/** The document goes into the back/forward cache; the port closes next. */
+export interface Suspended {
+  readonly type: 'suspended';
+}
+
+export type RelaySays = Facts | RelayedRequest | Suspended;
+
+/** What the Relay hears is for the Page; `idle` tells the Relay to close its end as well. */
+export type RelayHears = RelayMessage;
+
+export const INTERFACES: readonly Interface[] = ['language-model'];
+
+/** What a Relay said, or null if no Relay of ours says that. */
+export function readRelay(message: unknown): RelaySays | null {
+  if (typeof message !== 'object' || message === null || !('type' in message)) return null;
+  switch (message.type) {
+    case 'facts':
+      if (!('allowed' in message && Array.isArray(message.allowed) && 'embedder' in message)) return null;
+      if (message.embedder !== null && typeof message.embedder !== 'string') return null;
+      return {
+        type: 'facts',
+        allowed: INTERFACES.filter((name) => (message.allowed as unknown[]).includes(name)),
+        embedder: message.embedder,
+      };
+    case 'request':
+      if (!('request' in message && 'activated' in message && 'visible' in message)) return null;
+      if (typeof message.activated !== 'boolean' || typeof message.visible !== 'boolean') return null;
+      return {
+        type: 'request',
+        request: message.request,
+        activated: message.activated,
+        visible: message.visible,
+      };
+    case 'suspended':
+      return { type: 'suspended' };
+    default:
+      return null;
+  }
+}

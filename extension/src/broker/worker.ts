@@ -1,0 +1,30 @@
+// The service worker's entry: registers every listener synchronously, so that no event that started it is missed.
+
+import { PROTOCOL_MAX, PROTOCOL_MIN } from '../protocol';
+import { askWindows } from './ask_windows';
+import { Broker } from './broker';
+import { NATIVE_HOST_NAME } from './native_port';
+import { profileId } from './profile';
+
+const broker = new Broker({
+  id: chrome.runtime.id,
+  origin: location.origin,
+  windows: askWindows,
+  connect: () => chrome.runtime.connectNative(NATIVE_HOST_NAME),
+  lastError: () => chrome.runtime.lastError?.message,
+  hello: async () => ({
+    type: 'hello',
+    protocol: { min: PROTOCOL_MIN, max: PROTOCOL_MAX },
+    version: chrome.runtime.getManifest().version,
+    profile: await profileId(chrome.storage.local),
+  }),
+});
+
+chrome.runtime.onConnect.addListener((port) => { broker.connected(port); });
+chrome.windows.onRemoved.addListener((window) => { broker.windowClosed(window); });
+chrome.runtime.onInstalled.addListener(({ reason }) => {
+  // openOptionsPage() would take over a blank tab that somebody is about to use.
+  if (reason === 'install') void chrome.tabs.create({ url: chrome.runtime.getURL('options.html') });
+});
+void chrome.action.setBadgeBackgroundColor({ color: '#2f7d4f' });
+void chrome.action.setBadgeTextColor({ color: '#ffffff' });

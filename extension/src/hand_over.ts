@@ -1,0 +1,2 @@
+/** Type of the event on `document` by which the Page hands its port to the Relay, before any page script runs. */
+export const HAND_OVER = 'windowsill-port';

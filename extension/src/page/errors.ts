@@ -1,0 +1,42 @@
+/**
+ * Owns the making of the exceptions that pages see: from the Page's own findings and from the wire's error information.
+ *
+ * Rules: every DOMException is of this document's realm; nothing reads an error's text.
+ */
+
+import type { ErrorInfo, ErrorName } from '../protocol';
+import { DOMException, defineProperty } from './primordials';
+
+interface QuotaExceededErrorOptions {
+  readonly quota?: number;
+  readonly requested?: number;
+}
+
+type QuotaExceededErrorClass = new (message: string, options: QuotaExceededErrorOptions) => DOMException;
+
+const QuotaExceededError = (globalThis as { readonly QuotaExceededError?: QuotaExceededErrorClass }).QuotaExceededError;
+
+/** A DOMException of this realm. `SyntaxError` is made in the Page only and never crosses the wire. */
+export function domException(name: ErrorName | 'SyntaxError', message: string): DOMException {
+  return new DOMException(message, name);
+}
+
+/** The browser's QuotaExceededError, or (before Chromium 138) a DOMException of that name with the same attributes. */
+export function quotaExceeded(message: string, numbers: QuotaExceededErrorOptions): DOMException {
+  if (QuotaExceededError) {
+    return new QuotaExceededError(message, numbers);
+  }
+  const error = domException('QuotaExceededError', message);
+  defineProperty(error, 'quota', { value: numbers.quota ?? null });
+  defineProperty(error, 'requested', { value: numbers.requested ?? null });
+  return error;
+}
+
+/** The exception that error information from the Host describes. */
+export function fromWire(info: ErrorInfo): DOMException {
+  if (info.name !== 'QuotaExceededError') {
+    return domException(info.name, info.message);
+  }
+  const { quota, requested } = info;
+  return quotaExceeded(info.message, quota === undefined || requested === undefined ? {} : { quota, requested });
+}

@@ -1,0 +1,199 @@
+/**
+ * Owns the Page's end of the road: the private port to Relay, request numbers, and the table of requests under way.
+ *
+ * Rules: every request sent ends in exactly one `done` or `failed`, whatever happens to the road; an id is used once
+ * in a document; the port is not touched before the first request. The types below are the whole of what Page and
+ * Relay say to each other, beside `PageRequest`, which goes up as it is.
+ */
+
+import type {
+  Abort,
+  Chunk,
+  Credit,
+  Destroy,
+  Done,
+  Error as Failure,
+  Overflow,
+  PageRequest,
+  Progress,
+  Result,
+} from '../protocol';
+import { domException, fromWire } from './errors';
+import { Table, addEventListener, messageData, postMessage, startPort } from './primordials';
+
+type ForPage<T> = T extends { readonly client: unknown } ? Omit<T, 'client'> : never;
+
+/** What happened to one request, without the Broker's number for this document. */
+export type PageEvent = ForPage<Progress | Chunk | Overflow | Done | Failure>;
+
+/** Why requests under way were lost. Sessions outlive `suspended` only; nothing comes back after `extension-gone`. */
+export type LostReason = 'host-gone' | 'host-missing' | 'suspended' | 'extension-gone';
+
+/** Relay to Page. `idle`: the Broker closed the road as nothing was in use; what it had not read is sent again. */
+export type RelayMessage =
+  | { readonly type: 'event'; readonly event: PageEvent }
+  | { readonly type: 'lost'; readonly reason: LostReason }
+  | { readonly type: 'idle' };
+
+export type Notice = Abort | Credit | Destroy;
+export type Request = Exclude<PageRequest, Notice>;
+
+/** What a request may hear before its end. */
+export type Interim = ForPage<Progress | Chunk | Overflow>;
+
+/** Hears one request: any number of events, then `done` or `failed`, once. */
+export interface Listener {
+  event(event: Interim): void;
+  done(result: Result): void;
+  failed(error: DOMException): void;
+}
+
+interface Entry {
+  readonly request: Request;
+  readonly listener: Listener;
+  heard: boolean;
+  wanted: boolean;
+}
+
+export class Link {
+  readonly #port: MessagePort;
+  readonly #entries = new Table<number, Entry>();
+  #lastId = 0;
+  #era = 0;
+  #listening = false;
+  #severed = false;
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+  }
+
+  /** Number of the Host that is at the road's other end: sessions of an earlier one are gone. */
+  get era(): number {
+    return this.#era;
+  }
+
+  nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  /** Sends a request that needs the Host of `era`; fails it at once where that Host is gone. */
+  send(request: Request, listener: Listener, era: number): void {
+    if (this.#severed || era !== this.#era) {
+      listener.failed(lost());
+      return;
+    }
+    this.#listen();
+    this.#entries.set(request.id, { request, listener, heard: false, wanted: true });
+    postMessage(this.#port, request);
+  }
+
+  /** Tells the Host that the request is not wanted any more; its listener still hears how it ended. */
+  abort(id: number): void {
+    const entry = this.#entries.get(id);
+    if (entry) {
+      entry.wanted = false;
+      postMessage(this.#port, { type: 'abort', id } satisfies Abort);
+    }
+  }
+
+  /** Grants the writer of the streaming request `id` as many chunks more. */
+  credit(id: number, chunks: number): void {
+    if (this.#entries.get(id)) {
+      postMessage(this.#port, { type: 'credit', id, chunks } satisfies Credit);
+    }
+  }
+
+  /** Gives up a session of the Host of `era`; one that is gone has nothing left to give up. */
+  destroy(session: number, era: number): void {
+    if (!this.#severed && era === this.#era) {
+      postMessage(this.#port, { type: 'destroy', session } satisfies Destroy);
+    }
+  }
+
+  #listen(): void {
+    if (!this.#listening) {
+      this.#listening = true;
+      addEventListener(this.#port, 'message', (event) => {
+        this.#receive(messageData(event as MessageEvent<unknown>) as RelayMessage);
+      });
+      startPort(this.#port);
+    }
+  }
+
+  #receive(message: RelayMessage): void {
+    switch (message.type) {
+      case 'event':
+        this.#deliver(message.event);
+        break;
+      case 'idle':
+        this.#sendAgain();
+        break;
+      case 'lost':
+        this.#lose(message.reason);
+        break;
+    }
+  }
+
+  #deliver(event: PageEvent): void {
+    const entry = this.#entries.get(event.id);
+    if (!entry) {
+      this.#disown(event); // Was under way when the road was lost, and has failed already.
+      return;
+    }
+    entry.heard = true;
+    switch (event.type) {
+      case 'progress':
+      case 'chunk':
+      case 'overflow':
+        entry.listener.event(event);
+        break;
+      case 'done':
+        this.#entries.delete(event.id);
+        entry.listener.done(event.result);
+        break;
+      case 'error':
+        this.#entries.delete(event.id);
+        entry.listener.failed(fromWire(event.error));
+        break;
+    }
+  }
+
+  /** A session that was opened for nobody must not stay open. */
+  #disown(event: PageEvent): void {
+    if (event.type === 'done' && event.result.type === 'session') {
+      this.destroy(event.id, this.#era);
+    }
+  }
+
+  #sendAgain(): void {
+    this.#entries.forEach((entry, id) => {
+      if (entry.heard) {
+        return;
+      }
+      if (entry.wanted) {
+        postMessage(this.#port, entry.request);
+      } else {
+        this.#entries.delete(id);
+        entry.listener.failed(domException('AbortError', 'The request was aborted.'));
+      }
+    });
+  }
+
+  #lose(reason: LostReason): void {
+    if (reason !== 'suspended') {
+      this.#era += 1;
+    }
+    this.#severed ||= reason === 'extension-gone';
+    const entries = new Table<number, Entry>();
+    this.#entries.forEach((entry, id) => entries.set(id, entry));
+    this.#entries.clear();
+    entries.forEach((entry) => {
+      entry.listener.failed(lost());
+    });
+  }
+}
+
+function lost(): DOMException {
+  return domException('UnknownError', 'The connection to the model was lost.');
+}

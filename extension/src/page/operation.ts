@@ -1,0 +1,99 @@
+/**
+ * Owns one request under one signal: the page hears exactly one `done` or `failed`, at once when the signal is
+ * aborted, and nothing after it; the Host is told; `ended` hears the Host's last word even then.
+ */
+
+import type { AvailabilityResult, MeasureResult, Result, SessionResult, UsageResult } from '../protocol';
+import type { Interim, Link, Listener, Request } from './link';
+import { addEventListener, removeEventListener, signalReason } from './primordials';
+
+/** The Host's answer to each request (protocol.py). */
+interface Answers {
+  readonly availability: AvailabilityResult;
+  readonly create: SessionResult;
+  readonly clone: SessionResult;
+  readonly prompt: UsageResult;
+  readonly append: UsageResult;
+  readonly measure: MeasureResult;
+}
+
+export type Answer<R extends Request> = Answers[R['type']];
+
+/** Where the outcome of an operation goes. */
+export interface Settle<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+export interface Outcome<R extends Request> {
+  /** Interim events, until the page has its outcome. */
+  readonly event?: (event: Interim) => void;
+  readonly done: (answer: Answer<R>) => void;
+  readonly failed: (reason: unknown) => void;
+  /** Before `done` or `failed`, or later where the page stopped waiting: the answer, or null if there was none. */
+  readonly ended?: (answer: Answer<R> | null) => void;
+}
+
+export class Operation<R extends Request> implements Listener {
+  readonly #link: Link;
+  readonly #request: R;
+  readonly #signal: AbortSignal;
+  readonly #outcome: Outcome<R>;
+  #open = true;
+
+  constructor(link: Link, request: R, signal: AbortSignal, outcome: Outcome<R>) {
+    this.#link = link;
+    this.#request = request;
+    this.#signal = signal;
+    this.#outcome = outcome;
+  }
+
+  /** Sends the request to the Host of `era`. The signal is not aborted yet. */
+  start(era: number): void {
+    addEventListener(this.#signal, 'abort', this.#abort);
+    this.#link.send(this.#request, this, era);
+  }
+
+  /** The reader walked away: like an abort, but the page hears nothing. */
+  cancel(): void {
+    if (this.#close()) {
+      this.#link.abort(this.#request.id);
+    }
+  }
+
+  event(event: Interim): void {
+    if (this.#open) {
+      this.#outcome.event?.(event);
+    }
+  }
+
+  done(result: Result): void {
+    const answer = result as Answer<R>;
+    this.#outcome.ended?.(answer);
+    if (this.#close()) {
+      this.#outcome.done(answer);
+    }
+  }
+
+  failed(error: DOMException): void {
+    this.#outcome.ended?.(null);
+    if (this.#close()) {
+      this.#outcome.failed(error);
+    }
+  }
+
+  readonly #abort = (): void => {
+    if (this.#close()) {
+      this.#link.abort(this.#request.id);
+      this.#outcome.failed(signalReason(this.#signal));
+    }
+  };
+
+  /** True for the first caller: whoever closes tells the page. */
+  #close(): boolean {
+    const open = this.#open;
+    this.#open = false;
+    removeEventListener(this.#signal, 'abort', this.#abort);
+    return open;
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * Owns the options dictionaries of `LanguageModel`: converting them, and canonicalizing language tags.
+ *
+ * Rule: conversion throws TypeError; canonicalization comes later (after the document's state is checked) and throws
+ * RangeError.
+ */
+
+import type { Expected, MessageType, SamplingMode } from '../protocol';
+import { MESSAGE_TYPES, toMessages, type PageMessage } from './messages';
+import { Table, TypeError, each, getCanonicalLocales, newList } from './primordials';
+import {
+  isObject,
+  required,
+  toCallback,
+  toDOMString,
+  toDictionary,
+  toEnum,
+  toSequence,
+  toSignal,
+  type Callback,
+  type Dictionary,
+} from './webidl';
+
+const SAMPLING_MODES: readonly SamplingMode[] = [
+  'most-predictable',
+  'predictable',
+  'slightly-predictable',
+  'balanced',
+  'slightly-creative',
+  'creative',
+  'most-creative',
+];
+
+/** An entry of `expectedInputs` or `expectedOutputs` as the page gave it. */
+interface PageExpected {
+  readonly kind: MessageType;
+  readonly languages: readonly string[];
+}
+
+export interface CoreOptions {
+  readonly expectedInputs: readonly PageExpected[];
+  readonly expectedOutputs: readonly PageExpected[];
+  readonly samplingMode: SamplingMode;
+  readonly hasTools: boolean;
+}
+
+export interface CreateOptions extends CoreOptions {
+  readonly initialPrompts: readonly PageMessage[];
+  readonly monitor: Callback | null;
+  readonly signal: AbortSignal | null;
+}
+
+export interface PromptOptions {
+  readonly isConstrained: boolean;
+  readonly omitsConstraintInput: boolean;
+  readonly signal: AbortSignal | null;
+}
+
+/** `LanguageModelCreateCoreOptions`; `topK` and `temperature` do not exist for web pages. */
+export function toCoreOptions(value: unknown): CoreOptions {
+  return coreOptions(toDictionary(value, 'options'));
+}
+
+/** `LanguageModelCreateOptions`. */
+export function toCreateOptions(value: unknown): CreateOptions {
+  const options = toDictionary(value, 'options');
+  const core = coreOptions(options);
+  const initialPrompts = optional(options['initialPrompts'], (member) => toMessages(member, 'initialPrompts'));
+  const monitor = options['monitor'];
+  return {
+    ...core,
+    initialPrompts: initialPrompts ?? newList(),
+    monitor: monitor === undefined ? null : toCallback(monitor, 'monitor'),
+    signal: toSignal(options),
+  };
+}
+
+/** `LanguageModelPromptOptions`. */
+export function toPromptOptions(value: unknown): PromptOptions {
+  const options = toDictionary(value, 'options');
+  const omitsConstraintInput = Boolean(options['omitResponseConstraintInput']);
+  const constraint = options['responseConstraint'];
+  if (constraint !== undefined && !isObject(constraint)) {
+    throw new TypeError('responseConstraint is not an object.');
+  }
+  return { isConstrained: constraint !== undefined, omitsConstraintInput, signal: toSignal(options) };
+}
+
+/** `LanguageModelAppendOptions`, `LanguageModelCloneOptions`. */
+export function toCallSignal(value: unknown): AbortSignal | null {
+  return toSignal(toDictionary(value, 'options'));
+}
+
+/** Tags in canonical form, without repetitions. */
+export function canonicalExpectations(list: readonly PageExpected[]): Expected[] {
+  const canonical = newList<Expected>();
+  each(list, ({ kind, languages }, index) => {
+    canonical[index] = { kind, languages: canonicalLanguages(languages) };
+  });
+  return canonical;
+}
+
+function canonicalLanguages(tags: readonly string[]): string[] {
+  const canonical = newList<string>();
+  const seen = new Table<string, true>();
+  each(tags, (given) => {
+    each(getCanonicalLocales(given), (tag) => {
+      if (!seen.get(tag)) {
+        seen.set(tag, true);
+        canonical[canonical.length] = tag;
+      }
+    });
+  });
+  return canonical;
+}
+
+function coreOptions(options: Dictionary): CoreOptions {
+  const expectedInputs = optional(options['expectedInputs'], (member) => toExpectations(member, 'expectedInputs'));
+  const expectedOutputs = optional(options['expectedOutputs'], (member) => toExpectations(member, 'expectedOutputs'));
+  const samplingMode = optional(options['samplingMode'], (member) => toEnum(member, SAMPLING_MODES, 'samplingMode'));
+  const tools = optional(options['tools'], (member) => toSequence(member, 'tools', toTool));
+  return {
+    expectedInputs: expectedInputs ?? newList(),
+    expectedOutputs: expectedOutputs ?? newList(),
+    samplingMode: samplingMode ?? 'balanced',
+    hasTools: tools !== null && tools.length > 0,
+  };
+}
+
+function optional<T>(member: unknown, convert: (member: unknown) => T): T | null {
+  return member === undefined ? null : convert(member);
+}
+
+function toExpectations(value: unknown, what: string): PageExpected[] {
+  return toSequence(value, what, toExpected);
+}
+
+function toExpected(value: unknown): PageExpected {
+  const expected = toDictionary(value, 'expected entry');
+  const languages = optional(expected['languages'], (member) => toSequence(member, 'languages', toDOMString));
+  const kind = toEnum(required(expected['type'], 'type'), MESSAGE_TYPES, 'type');
+  return { kind, languages: languages ?? newList() };
+}
+
+/** `execute` is required by the specification and absent where the page runs its tools itself, as in Chromium. */
+function toTool(value: unknown): string {
+  const tool = toDictionary(value, 'tool');
+  toDOMString(required(tool['description'], 'description'));
+  optional(tool['execute'], (member) => toCallback(member, 'execute'));
+  if (!isObject(required(tool['inputSchema'], 'inputSchema'))) {
+    throw new TypeError('inputSchema is not an object.');
+  }
+  return toDOMString(required(tool['name'], 'name'));
+}

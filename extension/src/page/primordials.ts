@@ -1,0 +1,129 @@
+/**
+ * Owns the built-ins that Page code uses while page scripts run, captured when the script is injected.
+ *
+ * Rules: code that runs after injection takes built-ins from here, never from a global or a prototype that a page can
+ * patch, where traffic or a session's state is at stake; it walks lists with `each` (array iteration can be patched)
+ * and grows only lists made by `newList`. What a page does to its own arguments is its own affair.
+ */
+
+const { apply, defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Reflect;
+
+type Callable = (...args: readonly unknown[]) => unknown;
+type Method<T, K extends keyof T> = T[K] extends (...args: infer A) => infer R ? (self: T, ...args: A) => R : never;
+
+/** The method `name` of `prototype` as a function of its receiver. */
+function method<T extends object, K extends keyof T>(prototype: T, name: K): Method<T, K> {
+  const original = prototype[name] as Callable;
+  return ((self: T, ...args: readonly unknown[]) => apply(original, self, args)) as Method<T, K>;
+}
+
+/** The getter of the attribute `name` of `prototype` as a function of its receiver. */
+function getter<T extends object, K extends keyof T>(prototype: T, name: K): (self: T) => T[K] {
+  const get = getOwnPropertyDescriptor(prototype, name)?.get as Callable;
+  return (self) => apply(get, self, []) as T[K];
+}
+
+/** A list without a prototype: no setter or method of a page's making is ever reached through it. */
+function newList<T>(): T[] {
+  const list: T[] = [];
+  setPrototypeOf(list, null);
+  return list;
+}
+
+/** Array iteration without an iterator. */
+function each<T>(list: readonly T[], visit: (item: T, index: number) => void): void {
+  for (let index = 0; index < list.length; index += 1) {
+    visit(list[index] as T, index);
+  }
+}
+
+/** A Map whose methods are the captured ones. */
+class Table<K, V> extends Map<K, V> {}
+for (const name of ['get', 'set', 'delete', 'clear', 'forEach']) {
+  defineProperty(Table.prototype, name, getOwnPropertyDescriptor(Map.prototype, name) as PropertyDescriptor);
+}
+
+const AbortController = globalThis.AbortController;
+const DOMException = globalThis.DOMException;
+const Event = globalThis.Event;
+const EventTarget = globalThis.EventTarget;
+const FinalizationRegistry = globalThis.FinalizationRegistry;
+const ProgressEvent = globalThis.ProgressEvent;
+const Promise = globalThis.Promise;
+const RangeError = globalThis.RangeError;
+const ReadableStream = globalThis.ReadableStream;
+const String = globalThis.String;
+const TypeError = globalThis.TypeError;
+
+const iteratorSymbol: typeof Symbol.iterator = Symbol.iterator;
+const toStringTag: typeof Symbol.toStringTag = Symbol.toStringTag;
+
+const addEventListener = method(EventTarget.prototype, 'addEventListener');
+const dispatchEvent = method(EventTarget.prototype, 'dispatchEvent');
+const removeEventListener = method(EventTarget.prototype, 'removeEventListener');
+
+const messageData = getter(MessageEvent.prototype as MessageEvent<unknown>, 'data');
+const postMessage = method(MessagePort.prototype, 'postMessage') as (port: MessagePort, message: unknown) => void;
+const startPort = method(MessagePort.prototype, 'start');
+
+const abort = method(AbortController.prototype, 'abort');
+const controllerSignal = getter(AbortController.prototype, 'signal');
+const signalAborted = getter(AbortSignal.prototype, 'aborted');
+const signalReason = getter(AbortSignal.prototype, 'reason') as (signal: AbortSignal) => unknown;
+const anySignalOf = AbortSignal.any.bind(AbortSignal) as (signals: readonly AbortSignal[]) => AbortSignal;
+
+type Controller = ReadableStreamDefaultController<string>;
+const controllerPrototype: Controller = ReadableStreamDefaultController.prototype as Controller;
+const closeStream = method(controllerPrototype, 'close');
+const desiredSize = getter(controllerPrototype, 'desiredSize');
+const enqueue = method(controllerPrototype, 'enqueue');
+const errorStream = method(controllerPrototype, 'error');
+
+const register = method(FinalizationRegistry.prototype as FinalizationRegistry<unknown>, 'register');
+const toWellFormed = method(String.prototype, 'toWellFormed') as (text: string) => string;
+const { entries } = Object;
+const getCanonicalLocales = Intl.getCanonicalLocales.bind(Intl);
+
+const fullyActiveView = getter(Document.prototype, 'defaultView');
+
+export {
+  AbortController,
+  DOMException,
+  Event,
+  EventTarget,
+  FinalizationRegistry,
+  ProgressEvent,
+  Promise,
+  RangeError,
+  ReadableStream,
+  String,
+  Table,
+  TypeError,
+  abort,
+  addEventListener,
+  anySignalOf,
+  apply,
+  closeStream,
+  controllerSignal,
+  defineProperty,
+  desiredSize,
+  dispatchEvent,
+  each,
+  enqueue,
+  entries,
+  errorStream,
+  fullyActiveView,
+  getCanonicalLocales,
+  getOwnPropertyDescriptor,
+  iteratorSymbol,
+  messageData,
+  newList,
+  postMessage,
+  register,
+  removeEventListener,
+  signalAborted,
+  signalReason,
+  startPort,
+  toStringTag,
+  toWellFormed,
+};

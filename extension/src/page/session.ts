@@ -1,0 +1,284 @@
+/**
+ * Owns the page's side of one session: its state and the algorithms of its operations, in the Prompt API's words.
+ * Knows nothing of interface objects; `LanguageModel` and the older shape are two faces of it.
+ *
+ * Rules: the Host queues calls and evicts; here are checked the state, the signals and the messages. Operations throw
+ * what is known at once (an argument's fault comes before them) and settle through callbacks.
+ */
+
+import type { Message, SamplingMode, SessionResult } from '../protocol';
+import { domException } from './errors';
+import type { Interim, Link, Request } from './link';
+import { canonicalPrompt, type PagePrompt } from './messages';
+import { Operation, type Answer, type Outcome, type Settle } from './operation';
+import type { PromptOptions } from './options';
+import {
+  AbortController,
+  TypeError,
+  abort,
+  addEventListener,
+  controllerSignal,
+  removeEventListener,
+  signalAborted,
+  signalReason,
+} from './primordials';
+import { combine, throwIfAborted } from './signals';
+import { TextStream } from './stream';
+
+/** What sessions need of the document that they live in. */
+export interface Frame {
+  readonly link: Link;
+  isFullyActive(): boolean;
+}
+
+/** The page's object on which an operation was called. It lives for as long as the operation holds this. */
+export interface Caller {
+  /** The session dropped its oldest calls to make room. */
+  readonly overflowed: () => void;
+}
+
+/** What a session's operation hears. */
+interface Hearing<R extends Request> extends Omit<Outcome<R>, 'event'> {
+  readonly chunk?: (text: string) => void;
+}
+
+interface Birth {
+  readonly id: number;
+  readonly era: number;
+  readonly samplingMode: SamplingMode;
+  /** Something is in the context already: no system message may follow. */
+  readonly isPrimed: boolean;
+  readonly result: SessionResult;
+}
+
+/** Shared by all operations (web-ai-apis 2.9). */
+export function requireFullyActive(frame: Frame): void {
+  if (!frame.isFullyActive()) {
+    throw domException('InvalidStateError', 'The document is not fully active.');
+  }
+}
+
+export class Session {
+  readonly samplingMode: SamplingMode;
+  readonly contextWindow: number;
+  readonly #frame: Frame;
+  readonly #id: number;
+  readonly #era: number;
+  readonly #destruction = new AbortController();
+  #creation: AbortSignal | null = null;
+  #state: 'alive' | 'destroyed' | 'aborted' = 'alive';
+  #contextUsage: number;
+  #isPrimed: boolean;
+  #callsUnderWay = 0;
+
+  constructor(frame: Frame, birth: Birth) {
+    this.#frame = frame;
+    this.#id = birth.id;
+    this.#era = birth.era;
+    this.#isPrimed = birth.isPrimed;
+    this.#contextUsage = birth.result.contextUsage;
+    this.contextWindow = birth.result.contextWindow;
+    this.samplingMode = birth.samplingMode;
+  }
+
+  static is(value: unknown): value is Session {
+    return typeof value === 'object' && value !== null && #destruction in value;
+  }
+
+  get contextUsage(): number {
+    return this.#contextUsage;
+  }
+
+  /** The signal given to `create()` destroys the session whenever it fires. */
+  tieTo(creation: AbortSignal): void {
+    this.#creation = creation;
+    addEventListener(creation, 'abort', this.#abortedByCreator);
+  }
+
+  prompt(input: PagePrompt, options: PromptOptions, caller: Caller, settle: Settle<string>): void {
+    const signal = this.#begin(options.signal);
+    const id = this.#frame.link.nextId();
+    let text = '';
+    const messages = this.#admit(input, options, !this.#hasContext());
+    this.#call({ type: 'prompt', id, session: this.#id, input: messages, stream: false }, signal, caller, {
+      chunk(chunk) {
+        text += chunk;
+      },
+      done() {
+        settle.resolve(text);
+      },
+      failed: settle.reject,
+    });
+  }
+
+  /** `shape` makes the stream's chunk of a chunk's text. Faults of the input come through the stream. */
+  promptStreaming(
+    input: PagePrompt,
+    options: PromptOptions,
+    caller: Caller,
+    shape: (text: string) => string,
+  ): ReadableStream<string> {
+    const signal = this.#begin(options.signal);
+    const { link } = this.#frame;
+    const id = link.nextId();
+    const stream = new TextStream({
+      taken(chunks) {
+        link.credit(id, chunks);
+      },
+      cancelled() {
+        operation.cancel(); // Not before there is one: a stream in error has no reader to walk away.
+      },
+    });
+    let messages: Message[];
+    try {
+      messages = this.#admit(input, options, !this.#hasContext());
+    } catch (reason) {
+      stream.error(reason);
+      return stream.readable;
+    }
+    const request = { type: 'prompt', id, session: this.#id, input: messages, stream: true } as const;
+    const operation = this.#call(request, signal, caller, {
+      chunk(chunk) {
+        stream.write(shape(chunk));
+      },
+      done() {
+        stream.close();
+      },
+      failed(reason) {
+        stream.error(reason);
+      },
+    });
+    return stream.readable;
+  }
+
+  append(input: PagePrompt, signal: AbortSignal | null, caller: Caller, settle: Settle<undefined>): void {
+    const combined = this.#begin(signal);
+    const messages = canonicalPrompt(input, { system: !this.#hasContext(), prefix: true });
+    const id = this.#frame.link.nextId();
+    this.#call({ type: 'append', id, session: this.#id, input: messages }, combined, caller, {
+      done() {
+        settle.resolve(undefined);
+      },
+      failed: settle.reject,
+    });
+  }
+
+  /** Changes nothing, so a leading system message is always allowed. */
+  measureContextUsage(input: PagePrompt, options: PromptOptions, caller: Caller, settle: Settle<number>): void {
+    const signal = this.#begin(options.signal);
+    const messages = this.#admit(input, options, true);
+    const id = this.#frame.link.nextId();
+    this.#run({ type: 'measure', id, session: this.#id, input: messages }, signal, caller, {
+      done(answer) {
+        settle.resolve(answer.usage);
+      },
+      failed: settle.reject,
+    });
+  }
+
+  /** The clone is tied neither to this session's destruction nor to its creation's signal. */
+  clone(signal: AbortSignal | null, caller: Caller, settle: Settle<Session>): void {
+    const combined = this.#begin(signal);
+    const { link } = this.#frame;
+    const id = link.nextId();
+    this.#run({ type: 'clone', id, session: this.#id }, combined, caller, {
+      ended: giveUpUnwanted(link, id, combined),
+      done: (result) => {
+        const { samplingMode } = this;
+        const birth = { id, era: this.#era, samplingMode, isPrimed: this.#isPrimed, result };
+        settle.resolve(new Session(this.#frame, birth));
+      },
+      failed: settle.reject,
+    });
+  }
+
+  destroy(): void {
+    this.#end('destroyed', domException('AbortError', 'The session was destroyed.'));
+  }
+
+  readonly #abortedByCreator = (): void => {
+    if (this.#creation) {
+      this.#end('aborted', signalReason(this.#creation));
+    }
+  };
+
+  #end(state: 'destroyed' | 'aborted', reason: unknown): void {
+    if (this.#state !== 'alive') {
+      return;
+    }
+    this.#state = state;
+    if (this.#creation) {
+      removeEventListener(this.#creation, 'abort', this.#abortedByCreator);
+    }
+    abort(this.#destruction, reason);
+    this.#frame.link.destroy(this.#id, this.#era);
+  }
+
+  /** First steps of every operation; the combined signal of the call. */
+  #begin(signal: AbortSignal | null): AbortSignal {
+    requireFullyActive(this.#frame);
+    if (this.#state === 'destroyed') {
+      // Chrome and web-platform-tests say so for later calls; pending ones get the AbortError (web-ai-apis 17.2).
+      throw domException('InvalidStateError', 'The session has been destroyed.');
+    }
+    const combined = combine(controllerSignal(this.#destruction), signal);
+    throwIfAborted(combined);
+    return combined;
+  }
+
+  #admit(input: PagePrompt, options: PromptOptions, system: boolean): Message[] {
+    if (options.omitsConstraintInput && !options.isConstrained) {
+      throw new TypeError('omitResponseConstraintInput needs a responseConstraint.');
+    }
+    const messages = canonicalPrompt(input, { system, prefix: true });
+    if (options.isConstrained) {
+      throw domException('NotSupportedError', 'Response constraints are not supported.');
+    }
+    return messages;
+  }
+
+  #hasContext(): boolean {
+    return this.#isPrimed || this.#callsUnderWay > 0;
+  }
+
+  /** A call that adds to the context. */
+  #call<R extends Request & { readonly type: 'prompt' | 'append' }>(
+    request: R,
+    signal: AbortSignal,
+    caller: Caller,
+    hearing: Hearing<R>,
+  ): Operation<R> {
+    this.#callsUnderWay += 1;
+    const ended = (answer: Answer<R> | null): void => {
+      this.#callsUnderWay -= 1;
+      if (answer) {
+        this.#isPrimed = true;
+        this.#contextUsage = answer.contextUsage;
+      }
+    };
+    return this.#run(request, signal, caller, { ...hearing, ended });
+  }
+
+  #run<R extends Request>(request: R, signal: AbortSignal, caller: Caller, hearing: Hearing<R>): Operation<R> {
+    const event = (interim: Interim): void => {
+      if (interim.type === 'chunk') {
+        hearing.chunk?.(interim.text);
+      } else if (interim.type === 'overflow') {
+        caller.overflowed();
+      }
+    };
+    const operation = new Operation(this.#frame.link, request, signal, { ...hearing, event });
+    operation.start(this.#era);
+    return operation;
+  }
+}
+
+/** For `ended` of a request that opens a session: one that nobody waits for any more is given up. */
+export function giveUpUnwanted(link: Link, id: number, signal: AbortSignal): (answer: SessionResult | null) => void {
+  const { era } = link;
+  return (answer) => {
+    if (answer && signalAborted(signal)) {
+      link.destroy(id, era);
+    }
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * Owns the ReadableStream of a streaming call, and the credits that let its reader's pace reach the writer.
+ *
+ * Rule: chunks taken are acknowledged in groups, never one by one; the Host keeps its window of unacknowledged chunks
+ * (settings.STREAM_CREDITS) larger than a group.
+ */
+
+import { ReadableStream, closeStream, desiredSize, enqueue, errorStream } from './primordials';
+
+/** Chunks acknowledged together (count): a quarter of the Host's window, so that the writer never waits for us. */
+export const CREDIT_GROUP = 8;
+
+/** Chunks (count): above any window of the Host's, so that every read is followed by a call of `pull`. */
+const HIGH_WATER_MARK = 2 ** 20;
+
+export interface StreamReader {
+  /** The reader has taken as many chunks more. */
+  taken(chunks: number): void;
+  /** The reader walked away. */
+  cancelled(): void;
+}
+
+export class TextStream {
+  readonly readable: ReadableStream<string>;
+  readonly #reader: StreamReader;
+  #controller!: ReadableStreamDefaultController<string>;
+  #written = 0;
+  #acknowledged = 0;
+
+  constructor(reader: StreamReader) {
+    this.#reader = reader;
+    const source = {
+      __proto__: null,
+      start: (controller: ReadableStreamDefaultController<string>): void => {
+        this.#controller = controller;
+      },
+      pull: (): void => {
+        this.#acknowledge();
+      },
+      cancel: (): void => {
+        this.#reader.cancelled();
+      },
+    };
+    const strategy = { __proto__: null, highWaterMark: HIGH_WATER_MARK };
+    this.readable = new ReadableStream<string>(source, strategy);
+  }
+
+  write(chunk: string): void {
+    this.#written += 1;
+    enqueue(this.#controller, chunk);
+  }
+
+  close(): void {
+    closeStream(this.#controller);
+  }
+
+  error(reason: unknown): void {
+    errorStream(this.#controller, reason);
+  }
+
+  #acknowledge(): void {
+    const queued = HIGH_WATER_MARK - (desiredSize(this.#controller) ?? HIGH_WATER_MARK);
+    const taken = this.#written - queued - this.#acknowledged;
+    if (taken >= CREDIT_GROUP) {
+      this.#acknowledged += taken;
+      this.#reader.taken(taken);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// Relay: the content script of every frame, in the ISOLATED world. It joins the Page's private MessagePort to the
+// Broker and adds the facts that only it can see. It decides nothing and reads nothing of a request.
+// The runtime port opens on first use. It closes on pagehide, because the back/forward cache would kill it without
+// telling this side (a post on the dead port neither throws nor arrives), and when the Broker says `idle`.
+
+import { HAND_OVER } from './hand_over';
+import type { Interface } from './protocol';
+import {
+  INTERFACES,
+  type Facts,
+  type LostReason,
+  type RelayHears,
+  type RelayedRequest,
+  type RelaySays,
+} from './broker/relay_messages';
+
+function allows(feature: Interface): boolean {
+  const policy = document.featurePolicy;
+  if (policy?.features().includes(feature)) return policy.allowsFeature(feature);
+  // A build that does not know the feature denies it even to the top document, so the default allowlist, 'self',
+  // is computed here. What an embedder delegates cannot be seen then and is refused.
+  return [...location.ancestorOrigins].every((ancestor) => ancestor === self.origin);
+}
+
+function facts(): Facts {
+  const top = [...location.ancestorOrigins].at(-1);
+  return {
+    type: 'facts',
+    allowed: INTERFACES.filter(allows),
+    embedder: top === undefined || top === self.origin ? null : top,
+  };
+}
+
+function join(page: MessagePort): void {
+  let broker: chrome.runtime.Port | null = null;
+
+  const tell = (message: RelayHears): void => {
+    page.postMessage(message);
+  };
+
+  const lost = (reason: LostReason): void => {
+    tell({ type: 'lost', reason });
+  };
+
+  const say = (port: chrome.runtime.Port, message: RelaySays): void => {
+    port.postMessage(message);
+  };
+
+  const connect = (): chrome.runtime.Port => {
+    const port = chrome.runtime.connect();
+    port.onMessage.addListener((message: RelayHears) => {
+      if (message.type === 'idle') {
+        broker = null;
+        port.disconnect();
+      }
+      tell(message);
+    });
+    port.onDisconnect.addListener(() => {
+      if (broker !== port) return;
+      broker = null;
+      lost(orphaned() ? 'extension-gone' : 'host-gone');
+    });
+    say(port, facts());
+    return port;
+  };
+
+  page.onmessage = (event: MessageEvent<unknown>) => {
+    if (orphaned()) {
+      lost('extension-gone');
+      return;
+    }
+    broker ??= connect();
+    const request: RelayedRequest = {
+      type: 'request',
+      request: event.data,
+      activated: navigator.userActivation.hasBeenActive,
+      visible: document.visibilityState === 'visible',
+    };
+    say(broker, request);
+  };
+
+  addEventListener('pagehide', (event) => {
+    if (broker === null) return;
+    const port = broker;
+    broker = null;
+    if (event.persisted) say(port, { type: 'suspended' });
+    port.disconnect();
+    if (event.persisted) lost('suspended');
+  });
+}
+
+/** After a reload or update of the extension, this script belongs to nobody: connect() would throw. */
+function orphaned(): boolean {
+  // The types promise an id, which is undefined exactly then.
+  return (chrome.runtime as Partial<typeof chrome.runtime>).id === undefined;
+}
+
+function listen(): void {
+  document.addEventListener(
+    HAND_OVER,
+    (event) => {
+      event.stopImmediatePropagation();
+      const page = event instanceof MessageEvent ? event.ports[0] : undefined;
+      if (page === undefined) return;
+      if (document.prerendering) {
+        // Requests wait in the MessagePort until the user really comes to the page.
+        document.addEventListener('prerenderingchange', () => { join(page); }, { once: true });
+      } else {
+        join(page);
+      }
+    },
+    { capture: true, once: true },
+  );
+}
+
+// The interfaces exist in secure contexts only. Elsewhere no Page hands a port over, but a page's own script could.
+if (isSecureContext) listen();

@@ -1,0 +1,105 @@
+// Every sentence of the extension's own pages.
+
+import type { GrantState, Interface } from '../protocol';
+
+export const INTERFACE_WANTS: Record<Interface, string> = {
+  'language-model': 'wants to use the AI model on this computer',
+};
+
+export const GRANT_STATE: Record<GrantState, string> = {
+  allow: 'Allowed',
+  once: 'Allowed this time',
+  block: 'Blocked',
+};
+
+export const ASK = {
+  embedded: 'Shown inside a page of',
+  may: 'While allowed, it may have the model read and write text at any time. What it does with the answers is up to the site.',
+  model: 'Model',
+  runs: 'Runs on',
+  thisComputer: 'this computer',
+  private: 'This is a private window: your choice is forgotten when it closes.',
+  allow: 'Allow',
+  once: 'Allow this time',
+  block: 'Block',
+  later: 'Close this window to decide later.',
+};
+
+export const POPUP = {
+  answer: 'Answer',
+  waiting: 'is waiting for your answer',
+  thisSite: 'This site',
+  noSite: 'This page cannot use Windowsill.',
+  notAsked: 'Has not been given access. It has to ask first.',
+  forget: 'Forget',
+  everywhere: 'for all browsers',
+  model: 'Model',
+  inUse: 'In use now',
+  nobody: 'No site is using the model.',
+  settings: 'Settings',
+  whatToDo: 'See what to do',
+};
+
+export const OPTIONS = {
+  tagline: 'The browser’s own AI interfaces, answered by a model on your own machine.',
+  run: 'Run this in a terminal, then check again:',
+  copy: 'Copy',
+  copied: 'Copied',
+  check: 'Check again',
+  extension: 'Extension',
+  host: 'Program',
+  model: 'Model',
+  sites: 'Sites',
+  sitesNone: 'No site has been given or refused access yet. When one asks, a small window opens and you decide.',
+  sitesUnknown: 'Your answers are kept by the program and appear here once it runs.',
+  forget: 'Forget',
+  forgetting: (origin: string): string => `Forget the answer for ${origin}`,
+  everywhere: 'All browsers',
+  everywhereWhy: 'Given on the command line, and taken back there: windowsill grants revoke',
+  private: 'Everything stays on this computer: the model, what sites ask of it, and your answers.',
+  how: 'How it works',
+  howSteps: [
+    'A site asks for the browser’s built-in AI. Windowsill answers in its place.',
+    'You decide, site by site. Nothing is answered before you allow it.',
+    'A model that you chose does the work, on this machine, without a network.',
+  ],
+};
+
+export const COUNTS = {
+  sessions: (count: number): string => (count === 1 ? '1 session' : `${count} sessions`),
+  requests: (count: number): string => (count === 1 ? '1 answer under way' : `${count} answers under way`),
+};
+
+export const HOST = {
+  connecting: { title: 'Looking for the program…', detail: 'Windowsill’s program on this computer is being started.' },
+  ready: { title: 'Ready', detail: 'Sites can ask for the model.' },
+  problem: { title: 'The model cannot be used' },
+  missing: {
+    title: 'The program is not installed',
+    detail: 'The browser found no Windowsill program. The extension needs it to run the model.',
+  },
+  forbidden: {
+    title: 'The program belongs to another extension',
+    detail: 'Windowsill’s program is installed, but not for this copy of the extension.',
+  },
+  exited: {
+    title: 'The program stopped',
+    detail: 'It ended by itself or could not be started. It is started again when it is next needed.',
+  },
+  silent: {
+    title: 'The program does not answer',
+    detail: 'It was started but said nothing. The doctor says what is wrong:',
+  },
+  garbled: {
+    title: 'The program cannot be understood',
+    detail: 'It said something that this extension does not know. The doctor says what is wrong:',
+  },
+  'update-host': {
+    title: 'The program is too old',
+    detail: 'This extension needs a newer Windowsill program. Update it, then run:',
+  },
+  'update-extension': {
+    title: 'The extension is too old',
+    detail: 'The Windowsill program is newer than this extension. Update the extension in the browser’s extensions page.',
+  },
+};

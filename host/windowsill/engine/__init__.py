@@ -1,0 +1,1 @@
+"""The Engine: one process per user that computes. Nothing outside this package imports it."""

@@ -1,0 +1,80 @@
+"""The seam to whatever computes: what the decode loop and the prompt reader ask of a loaded model.
+
+``runner.py`` is the real one; tests bring their own. No decisions here.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from windowsill.engine.sequence import Batch
+from windowsill.engine_protocol import Sampling
+
+
+class NoRoom(Exception):
+    """The cache has no cells for this batch; nothing of it was read."""
+
+
+class DecodeError(Exception):
+    """This batch could not be computed; what was read of it is undefined."""
+
+
+class Tokenizer(Protocol):
+    """A model's vocabulary; any thread may use it while the model is loaded."""
+
+    size: int
+    """Tokens (count)."""
+
+    bos: int | None
+    """Token to put before every prompt, if any."""
+
+    bos_text: str
+    eos_text: str
+    """The texts of those control tokens, for the chat template; empty when there are none."""
+
+    ends: frozenset[int]
+    """Tokens that end an answer."""
+
+    def tokenize(self, text: str, *, special: bool, continues: bool) -> list[int]:
+        """Tokens of ``text``; ``special``: control tokens are read; ``continues``: other text stands before it."""
+
+    def is_control(self, token: int) -> bool:
+        """Whether ``token`` is a marker and no text."""
+
+    def piece(self, token: int) -> bytes:
+        """The bytes of ``token``; none for control tokens."""
+
+
+class Sampler(Protocol):
+    """How one sequence chooses its tokens, with the state of its random numbers."""
+
+    def sample(self, row: int) -> int:
+        """The next token of the sequence whose newest token was in ``row`` of the last batch."""
+
+    def close(self) -> None:
+        """Give its memory back."""
+
+
+class Runner(Protocol):
+    """A loaded model; one thread opens it, uses it and closes it."""
+
+    slots: int
+    cells: int
+    window: int
+    batch_tokens: int
+    """Sequences at once, KV cells, tokens one sequence may hold, tokens of one step (counts)."""
+
+    device: str
+
+    @property
+    def vocabulary(self) -> Tokenizer:
+        """The model's tokenizer."""
+
+    def decode(self, batch: Batch) -> None:
+        """Read the batch's tokens into the cache. Raises NoRoom or DecodeError."""
+
+    def sampler(self, sampling: Sampling) -> Sampler:
+        """A sampler for one sequence; whoever asks closes it."""
+
+    def close(self) -> None:
+        """Unload the model."""

@@ -1,0 +1,82 @@
+"""From turns to tokens, and what each turn costs.
+
+Rules this file keeps: markers of the template are tokenized with control tokens, contents without; a turn's cost is
+the tokens of its content plus what its role's markers cost, so costs add up whatever the turns around it are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from windowsill.engine.chat_template import ChatTemplate, Piece
+from windowsill.engine.compute import Tokenizer
+from windowsill.engine_protocol import Turn
+from windowsill.errors import NotSupportedError
+from windowsill.protocol import Role
+
+SLACK: Final = 8
+"""Tokens kept free of a context window: seams between pieces may take one more than their parts."""
+
+SAMPLES: Final[dict[Role, tuple[tuple[Turn, ...], tuple[Turn, ...]]]] = {
+    "user": (
+        (Turn(role="user", content="a"), Turn(role="assistant", content="a")),
+        (Turn(role="user", content="a"), Turn(role="assistant", content="a"), Turn(role="user", content="a")),
+    ),
+    "assistant": (
+        (Turn(role="user", content="a"),),
+        (Turn(role="user", content="a"), Turn(role="assistant", content="a")),
+    ),
+    "system": (
+        (Turn(role="user", content="a"),),
+        (Turn(role="system", content="a"), Turn(role="user", content="a")),
+    ),
+}
+"""For each role a conversation without and one with a turn of it, such that every template takes both."""
+
+
+class PromptReader:
+    """Raises NotSupportedError when the template cannot even render one user turn."""
+
+    def __init__(self, template: ChatTemplate, tokenizer: Tokenizer) -> None:
+        self._template = template
+        self._tokenizer = tokenizer
+        self._marker_tokens = {role: self._marker_cost(*samples) for role, samples in SAMPLES.items()}
+        opened = self._tokens(template.render(SAMPLES["assistant"][0]))
+        self.overhead = len(opened) - self.turn_tokens(SAMPLES["assistant"][0][0]) + SLACK
+
+    def prompt(self, turns: Sequence[Turn], *, continues: bool, resume: str) -> list[int]:
+        """Tokens to begin with, the opening of the answer and ``resume`` included. Raises NotSupportedError."""
+        return self._tokens(self._template.render(turns, continues=continues, resume=resume))
+
+    def turn_tokens(self, turn: Turn) -> int:
+        """Tokens that ``turn`` adds to a conversation, its markers included."""
+        return self._marker_tokens[turn.role] + self.text_tokens(turn.content)
+
+    def text_tokens(self, text: str) -> int:
+        """Tokens of ``text`` without markers."""
+        return len(self._tokenizer.tokenize(text, special=False, continues=True)) if text else 0
+
+    def _marker_cost(self, without: tuple[Turn, ...], including: tuple[Turn, ...]) -> int:
+        try:
+            more = self._template.render_closed(including)
+            less = self._template.render_closed(without)
+        except NotSupportedError:
+            # Some templates take only conversations that wait for an answer; its opening cancels out.
+            more = self._template.render(including)
+            less = self._template.render(without)
+        return max(0, self._markers(more) - self._markers(less))
+
+    def _markers(self, pieces: list[Piece]) -> int:
+        contents = sum(self.text_tokens(piece.text) for piece in pieces if not piece.marker)
+        return len(self._tokens(pieces)) - contents
+
+    def _tokens(self, pieces: list[Piece]) -> list[int]:
+        tokens: list[int] = []
+        for piece in pieces:
+            continues = bool(tokens) and not self._tokenizer.is_control(tokens[-1])
+            tokens += self._tokenizer.tokenize(piece.text, special=piece.marker, continues=continues)
+        bos = self._tokenizer.bos
+        if bos is not None and tokens[:1] != [bos]:
+            tokens.insert(0, bos)
+        return tokens

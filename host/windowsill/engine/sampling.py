@@ -1,0 +1,69 @@
+"""How the next token is chosen, as a chain of named steps. Pure; the runner builds llama.cpp's samplers from it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct
+
+from windowsill.engine_protocol import Sampling
+
+SEEDS: Final = 2**32
+"""Seeds are 32-bit numbers."""
+
+
+class Greedy(Struct, frozen=True):
+    """The likeliest token."""
+
+
+class TopK(Struct, frozen=True):
+    """Keep the ``count`` likeliest tokens."""
+
+    count: int
+
+
+class TopP(Struct, frozen=True):
+    """Keep the likeliest tokens that hold ``share`` of the probability."""
+
+    share: float
+
+
+class MinP(Struct, frozen=True):
+    """Keep tokens at least ``share`` times as likely as the likeliest."""
+
+    share: float
+
+
+class Temperature(Struct, frozen=True):
+    """Divide the logits by ``value``."""
+
+    value: float
+
+
+class Draw(Struct, frozen=True):
+    """Draw from what is left."""
+
+    seed: int
+
+
+Step = Greedy | TopK | TopP | MinP | Temperature | Draw
+
+
+def chain(sampling: Sampling, fresh_seed: Callable[[], int]) -> tuple[Step, ...]:
+    """The steps for ``sampling``; a step that would change nothing is left out."""
+    if not sampling.temperature > 0 or math.isinf(sampling.temperature):
+        return (Greedy(),)
+    steps: list[Step] = []
+    if sampling.top_k > 0:
+        steps.append(TopK(sampling.top_k))
+    if 0 <= sampling.top_p < 1:
+        steps.append(TopP(sampling.top_p))
+    if 0 < sampling.min_p <= 1:
+        steps.append(MinP(sampling.min_p))
+    if sampling.temperature != 1:
+        steps.append(Temperature(sampling.temperature))
+    seed = fresh_seed() if sampling.seed is None else sampling.seed
+    steps.append(Draw(seed % SEEDS))
+    return tuple(steps)

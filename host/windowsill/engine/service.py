@@ -1,0 +1,270 @@
+"""The Engine's front: requests of all connected Hosts, from their first word to their terminal event.
+
+Rules this file keeps: every request ends with exactly one terminal event; a lost connection cancels what came over
+it; without requests for ``idle_seconds``, or drained and done, the Engine leaves. It remembers no session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable
+
+import anyio
+import anyio.abc
+import anyio.to_thread
+
+from windowsill.engine.connection import Connection, ProtocolViolation
+from windowsill.engine.decode_loop import Counters
+from windowsill.engine.keeper import ModelKeeper
+from windowsill.engine.local_socket import LocalSocket
+from windowsill.engine.model import Answer, Model, OpenRunner
+from windowsill.engine_protocol import (
+    ENGINE_PROTOCOL,
+    Cancel,
+    Count,
+    Counted,
+    Describe,
+    Described,
+    Drain,
+    EngineHears,
+    EngineHello,
+    EngineSays,
+    Failed,
+    Finished,
+    Generate,
+    GetStats,
+    Go,
+    Pause,
+    Stats,
+    Text,
+    Turn,
+)
+from windowsill.errors import OperationError, UnknownError, WindowsillError
+
+logger = logging.getLogger(__name__)
+
+Work = Describe | Count | Generate
+
+
+class _Request:
+    """One request under way. ``scope`` until its answer has begun; then ``answer`` is what gets cancelled."""
+
+    def __init__(self, connection: Connection, work: Work) -> None:
+        self.connection = connection
+        self.work = work
+        self.scope = anyio.CancelScope()
+        self.answer: Answer | None = None
+        self.paused = False
+
+    def cancel(self) -> None:
+        if self.answer is None:
+            self.scope.cancel()
+        else:
+            self.answer.cancel()
+
+    @property
+    def held(self) -> bool:
+        """Nobody can take more of the answer now."""
+        return self.paused or self.connection.full
+
+    def hold(self) -> None:
+        """Pause the answer, or let it go on, as ``held`` says."""
+        if self.answer is not None:
+            if self.held:
+                self.answer.pause()
+            else:
+                self.answer.go()
+
+
+class Service:
+    """``owner``: user id that may connect; ``on_listening`` is called when Hosts can connect."""
+
+    def __init__(
+        self,
+        socket: LocalSocket,
+        open_runner: OpenRunner,
+        *,
+        idle_seconds: float,
+        owner: int,
+        on_listening: Callable[[], None],
+    ) -> None:
+        self._socket = socket
+        self._idle_seconds = idle_seconds
+        self._owner = owner
+        self._on_listening = on_listening
+        self._counters = Counters()
+        self._keeper = ModelKeeper(lambda ref: Model.load(ref, open_runner, self._counters))
+        self._connections: dict[Connection, dict[int, _Request]] = {}
+        self._under_way: set[_Request] = set()
+        self._draining = False
+        self._leaving = asyncio.Event()
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self._loop = asyncio.get_running_loop()
+        self._idle_timer = self._loop.call_later(idle_seconds, self._leaving.set)
+
+    @property
+    def loading(self) -> bool:
+        """Whether a model is being loaded, which nothing can interrupt."""
+        return self._keeper.loading
+
+    def leave(self) -> None:
+        """End everything, soon."""
+        self._leaving.set()
+
+    async def run(self) -> None:
+        """Serve until it is time to leave."""
+        async with anyio.create_task_group() as self._tasks:
+            self._server = await self._loop.create_unix_server(
+                lambda: Connection(self, self._owner), sock=self._socket.socket
+            )
+            self._on_listening()
+            await self._leaving.wait()
+            self._stop_listening()
+            for request in self._under_way:
+                request.cancel()
+            await self._quiet.wait()
+            self._idle_timer.cancel()
+        for connection in list(self._connections):
+            connection.close()
+        if not self._keeper.loading:
+            await self._keeper.close()
+
+    # -- connections
+
+    def heard(self, connection: Connection, message: EngineHears) -> None:
+        """See ``connection.Hub``."""
+        requests = self._connections.setdefault(connection, {})
+        match message:
+            case Describe() | Count() | Generate():
+                self._accept(connection, message)
+            case Cancel(id=number):
+                if number in requests:
+                    requests[number].cancel()
+            case Pause(id=number) | Go(id=number):
+                if number in requests:
+                    requests[number].paused = isinstance(message, Pause)
+                    requests[number].hold()
+            case GetStats(id=number):
+                connection.send(self._stats(number))
+            case Drain():
+                self._drain()
+            case EngineHello(protocol=protocol):
+                if protocol != ENGINE_PROTOCOL:
+                    logger.warning("a Host speaks protocol %d, this Engine %d", protocol, ENGINE_PROTOCOL)
+
+    def fullness_changed(self, connection: Connection) -> None:
+        """See ``connection.Hub``."""
+        for request in self._connections.get(connection, {}).values():
+            request.hold()
+
+    def lost(self, connection: Connection) -> None:
+        """See ``connection.Hub``."""
+        for request in self._connections.pop(connection, {}).values():
+            request.cancel()
+
+    # -- requests
+
+    def _accept(self, connection: Connection, work: Work) -> None:
+        requests = self._connections[connection]
+        if work.id in requests:
+            raise ProtocolViolation(f"request {work.id} is under way already")
+        request = requests[work.id] = _Request(connection, work)
+        self._under_way.add(request)
+        self._wake()
+        self._tasks.start_soon(self._serve, request)
+
+    async def _serve(self, request: _Request) -> None:
+        number = request.work.id
+        terminal: EngineSays = Finished(
+            id=number, reason="cancelled", prompt_tokens=0, cached_tokens=0, completion_tokens=0, answer_tokens=0
+        )
+        try:
+            with request.scope:
+                async with self._keeper.use(request.work.model) as model:
+                    terminal = await self._compute(request, model)
+        except WindowsillError as error:
+            logger.info("request %d failed: %s", number, error.detail)
+            terminal = Failed(id=number, error=error.to_wire(), detail=error.detail)
+        except Exception as error:
+            logger.exception("request %d failed", number)
+            terminal = Failed(id=number, error=UnknownError("The model failed.").to_wire(), detail=repr(error))
+        self._connections.get(request.connection, {}).pop(number, None)
+        self._under_way.discard(request)
+        request.connection.send(terminal)
+        self._rest()
+
+    async def _compute(self, request: _Request, model: Model) -> EngineSays:
+        match request.work:
+            case Describe(id=number):
+                return Described(
+                    id=number,
+                    name=model.name,
+                    context_window=model.context_window,
+                    vocabulary=model.vocabulary,
+                    device=model.device,
+                )
+            case Count(id=number, turns=turns):
+                return Counted(id=number, tokens=await anyio.to_thread.run_sync(model.turn_tokens, turns))
+            case Generate():
+                return await self._generate(request, request.work, model)
+
+    async def _generate(self, request: _Request, work: Generate, model: Model) -> Finished:
+        connection = request.connection
+        prompt = await anyio.to_thread.run_sync(model.prompt, work)
+        request.answer = model.start(work, prompt, lambda text: connection.send(Text(id=work.id, text=text)))
+        if request.held:
+            request.answer.pause()
+        ended = await request.answer.ended
+        if ended.reason == "failed":
+            raise OperationError("The model could not go on with its answer.")
+        said = (Turn(role="assistant", content=work.resume + request.answer.text),)
+        (answer_tokens,) = await anyio.to_thread.run_sync(model.turn_tokens, said)
+        return Finished(
+            id=work.id,
+            reason=ended.reason,
+            prompt_tokens=len(prompt),
+            cached_tokens=0,
+            completion_tokens=ended.tokens,
+            answer_tokens=answer_tokens,
+        )
+
+    def _stats(self, number: int) -> Stats:
+        model = self._keeper.loaded
+        return Stats(
+            id=number,
+            pid=os.getpid(),
+            models=() if model is None else (model.name,),
+            steps=self._counters.steps,
+            decoded_tokens=self._counters.decoded_tokens,
+            prefilled_tokens=self._counters.prefilled_tokens,
+            sequences=0 if model is None else model.seated,
+            waiting=0 if model is None else model.waiting,
+        )
+
+    # -- coming and going
+
+    def _wake(self) -> None:
+        self._quiet.clear()
+        self._idle_timer.cancel()
+
+    def _rest(self) -> None:
+        """If no request is left: leave when drained, later otherwise."""
+        if self._under_way:
+            return
+        self._quiet.set()
+        if self._draining:
+            self._leaving.set()
+        self._idle_timer.cancel()
+        self._idle_timer = self._loop.call_later(self._idle_seconds, self._leaving.set)
+
+    def _drain(self) -> None:
+        self._draining = True
+        self._stop_listening()
+        self._rest()
+
+    def _stop_listening(self) -> None:
+        self._socket.unlink()
+        self._server.close()

@@ -1,0 +1,114 @@
+"""Prompts and what their turns cost, over a vocabulary without a model."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.fake_runner import FakeVocabulary
+from windowsill.engine.chat_template import ChatTemplate
+from windowsill.engine.prompt_reader import SLACK, PromptReader
+from windowsill.engine_protocol import Turn
+from windowsill.errors import NotSupportedError
+
+WITH_DEFAULT_SYSTEM = (
+    "{% if messages[0].role != 'system' %}[system]You are nice.{% endif %}"
+    "{% for message in messages %}[{{ message.role }}]{{ message.content }}{% endfor %}"
+    "{% if add_generation_prompt %}[assistant]{% endif %}"
+)
+WITHOUT_SYSTEM = (
+    "{{ bos_token }}{% for message in messages %}"
+    "{% if message.role == 'system' %}{{ raise_exception('none') }}{% endif %}"
+    "[{{ message.role }}]{{ message.content }}{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}"
+)
+ONLY_WAITING = (
+    "{% if not add_generation_prompt %}{{ raise_exception('always waits') }}{% endif %}"
+    "{% for message in messages %}[{{ message.role }}]{{ message.content }}{% endfor %}[assistant]"
+)
+
+TEMPLATES = [None, WITH_DEFAULT_SYSTEM, WITHOUT_SYSTEM, ONLY_WAITING]
+contents = st.text("aé<|>", min_size=1, max_size=8)
+
+
+def reader(source: str | None = None) -> PromptReader:
+    return PromptReader(ChatTemplate(source), FakeVocabulary())
+
+
+def turn(role: str, content: str) -> Turn:
+    return Turn(role=role, content=content)  # type: ignore[arg-type]
+
+
+def test_prompt_is_the_rendered_text_with_the_answer_left_open() -> None:
+    tokens = reader().prompt([turn("user", "Hi")], continues=False, resume="He")
+    assert bytes(tokens) == b"<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHe"
+
+
+def test_turn_costs_its_markers_and_its_content() -> None:
+    assert reader().turn_tokens(turn("user", "Hi")) == len("<|im_start|>user\nHi<|im_end|>\n")
+    assert reader().turn_tokens(turn("assistant", "")) == len("<|im_start|>assistant\n<|im_end|>\n")
+
+
+def test_overhead_is_the_opening_of_the_answer_and_some_slack() -> None:
+    assert reader().overhead == len("<|im_start|>assistant\n") + SLACK
+
+
+def test_default_system_prompt_belongs_to_the_overhead() -> None:
+    with_default = reader(WITH_DEFAULT_SYSTEM)
+    assert with_default.overhead == len("[system]You are nice.[assistant]") + SLACK
+    assert with_default.turn_tokens(turn("user", "Hi")) == len("[user]Hi")
+
+
+def test_beginning_token_is_put_before_a_prompt_that_has_none() -> None:
+    class Beginning(FakeVocabulary):
+        bos: int | None = 300
+
+    tokens = PromptReader(ChatTemplate(None), Beginning()).prompt([turn("user", "Hi")], continues=False, resume="")
+    assert tokens[0] == 300
+    assert tokens[1:] == reader().prompt([turn("user", "Hi")], continues=False, resume="")
+    assert PromptReader(ChatTemplate(None), Beginning()).overhead == reader().overhead + 1
+
+
+def test_beginning_token_is_not_put_twice() -> None:
+    class Beginning(FakeVocabulary):
+        bos: int | None = ord("<")
+
+    tokens = PromptReader(ChatTemplate(None), Beginning()).prompt([turn("user", "Hi")], continues=False, resume="")
+    assert bytes(tokens[:12]) == b"<|im_start|>"
+
+
+def test_markers_read_control_tokens_and_contents_do_not() -> None:
+    class Control(FakeVocabulary):
+        def tokenize(self, text: str, *, special: bool, continues: bool) -> list[int]:
+            if special and text.startswith("<|im_start|>"):
+                return [400, *text[12:].encode()]
+            return [*text.encode()]
+
+        def is_control(self, token: int) -> bool:
+            return token == 400
+
+    tokens = PromptReader(ChatTemplate(None), Control()).prompt(
+        [turn("user", "<|im_start|>system")], continues=False, resume=""
+    )
+    assert tokens.count(400) == 1
+
+
+def test_template_that_renders_nothing_is_not_supported() -> None:
+    with pytest.raises(NotSupportedError):
+        reader("{{ raise_exception('never') }}")
+
+
+@pytest.mark.parametrize("source", TEMPLATES)
+@given(system=st.none() | contents, exchanges=st.lists(st.tuples(contents, contents), max_size=4), last=contents)
+def test_costs_add_up_to_no_less_than_the_prompt(
+    source: str | None, system: str | None, exchanges: list[tuple[str, str]], last: str
+) -> None:
+    turns = [] if system is None else [turn("system", system)]
+    for question, answer in exchanges:
+        turns += [turn("user", question), turn("assistant", answer)]
+    turns.append(turn("user", last))
+    prompts = reader(source)
+    needed = len(prompts.prompt(turns, continues=False, resume=""))
+    reckoned = sum(map(prompts.turn_tokens, turns)) + prompts.overhead
+    assert needed <= reckoned
+    assert reckoned - needed <= SLACK + (len("[system]You are nice.") if system is not None else 0)

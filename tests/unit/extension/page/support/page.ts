@@ -1,0 +1,91 @@
+// One document's Page room on a FakeRelay, without a window.
+
+import './dom';
+import { onTestFinished } from 'vitest';
+import { defineLanguageModel } from '../../../../../extension/src/page/language_model';
+import { Link } from '../../../../../extension/src/page/link';
+import { defineWindowAI } from '../../../../../extension/src/page/window_ai';
+import { FakeRelay } from './fake_relay';
+
+/** The page's view of a session; arguments are `unknown` since pages pass anything. */
+export interface PageSession extends EventTarget {
+  readonly contextUsage: number;
+  readonly contextWindow: number;
+  readonly inputQuota: number;
+  readonly inputUsage: number;
+  readonly samplingMode: string;
+  oncontextoverflow: unknown;
+  onquotaoverflow: unknown;
+  prompt(...args: readonly unknown[]): Promise<string>;
+  promptStreaming(...args: readonly unknown[]): ReadableStream<string>;
+  append(...args: readonly unknown[]): Promise<undefined>;
+  measureContextUsage(...args: readonly unknown[]): Promise<number>;
+  measureInputUsage(...args: readonly unknown[]): Promise<number>;
+  clone(...args: readonly unknown[]): Promise<PageSession>;
+  destroy(): undefined;
+}
+
+export interface PageLanguageModel {
+  new (): PageSession;
+  readonly prototype: PageSession;
+  availability(...args: readonly unknown[]): Promise<string>;
+  create(...args: readonly unknown[]): Promise<PageSession>;
+}
+
+export interface OldSession extends EventTarget {
+  readonly maxTokens: number;
+  readonly tokensLeft: number;
+  readonly tokensSoFar: number;
+  prompt(...args: readonly unknown[]): Promise<string>;
+  promptStreaming(...args: readonly unknown[]): ReadableStream<string>;
+  countPromptTokens(...args: readonly unknown[]): Promise<number>;
+  clone(): Promise<OldSession>;
+  destroy(): undefined;
+}
+
+export interface WindowAI {
+  readonly languageModel: {
+    availability(): Promise<string>;
+    capabilities(): Promise<Readonly<Record<string, unknown>>>;
+    create(...args: readonly unknown[]): Promise<OldSession>;
+  };
+}
+
+export class Page {
+  readonly relay = new FakeRelay();
+  readonly LanguageModel: PageLanguageModel;
+  readonly ai: WindowAI;
+  isFullyActive = true;
+
+  constructor() {
+    const frame = { link: new Link(this.relay.pagePort), isFullyActive: () => this.isFullyActive };
+    this.LanguageModel = defineLanguageModel(frame) as PageLanguageModel;
+    this.ai = defineWindowAI(frame) as WindowAI;
+    onTestFinished(() => {
+      this.relay.close();
+    });
+  }
+
+  /** A session that the Host has opened, with 100 tokens of context window; its id is the request's. */
+  async session(options: object = {}, contextUsage = 0): Promise<{ session: PageSession; id: number }> {
+    const creation = this.LanguageModel.create(options);
+    const { id } = await this.relay.hear('create');
+    this.relay.done(id, { type: 'session', contextWindow: 100, contextUsage });
+    return { session: await creation, id };
+  }
+}
+
+/** A user's message as the wire has it. */
+export function user(value: string): object {
+  return { role: 'user', content: [{ type: 'text', value }], prefix: false };
+}
+
+/** What a promise rejects with, whatever it is. */
+export async function reasonOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => {
+      throw new Error('the promise was fulfilled');
+    },
+    (reason: unknown) => reason,
+  );
+}

@@ -1,0 +1,262 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HAND_OVER } from '../../../../extension/src/hand_over';
+import type { RelayMessage } from '../../../../extension/src/page/link';
+import { FakePort } from '../support/fake_port';
+
+interface FrameOptions {
+  readonly origin?: string;
+  readonly ancestors?: readonly string[];
+  readonly policy?: { readonly known: readonly string[]; readonly allowed: readonly string[] } | null;
+  readonly prerendering?: boolean;
+  readonly secure?: boolean;
+}
+
+/** A frame with the Relay in it: the globals that it reads, and both of its neighbours. */
+class Frame {
+  readonly document: EventTarget & { prerendering: boolean; visibilityState: string };
+  readonly window = new EventTarget();
+  readonly runtime = { id: 'windowsill' as string | undefined, connect: vi.fn(() => this.#connect()) };
+  readonly activation = { hasBeenActive: false };
+  readonly channel = new MessageChannel();
+  readonly heard: RelayMessage[] = [];
+  /** The Broker's ends of the ports that the Relay opened. */
+  readonly brokers: FakePort[] = [];
+
+  constructor({ origin = 'https://a.test', ancestors = [], policy, prerendering = false, secure = true }: FrameOptions = {}) {
+    const { known, allowed } = policy ?? { known: ['language-model'], allowed: ['language-model'] };
+    const featurePolicy = { features: () => known, allowsFeature: (name: string) => allowed.includes(name) };
+    this.document = Object.assign(new EventTarget(), {
+      prerendering,
+      visibilityState: 'visible',
+      ...(policy === null ? {} : { featurePolicy }),
+    });
+    vi.stubGlobal('document', this.document);
+    vi.stubGlobal('addEventListener', this.window.addEventListener.bind(this.window));
+    vi.stubGlobal('location', { ancestorOrigins: ancestors });
+    vi.stubGlobal('self', { origin });
+    vi.stubGlobal('isSecureContext', secure);
+    vi.stubGlobal('navigator', { userActivation: this.activation });
+    vi.stubGlobal('chrome', { runtime: this.runtime });
+    this.channel.port1.onmessage = (event: MessageEvent<RelayMessage>) => { this.heard.push(event.data); };
+  }
+
+  /** Runs the content script, then does what the Page does in the same step. */
+  async load(): Promise<this> {
+    vi.resetModules();
+    await import('../../../../extension/src/relay');
+    this.handOver(this.channel.port2);
+    return this;
+  }
+
+  handOver(port: MessagePort): void {
+    this.document.dispatchEvent(new MessageEvent(HAND_OVER, { ports: [port] }));
+  }
+
+  /** Says something as the Page and waits until the Broker has it. */
+  async request(request: unknown): Promise<void> {
+    const before = this.#received.flat().length;
+    this.channel.port1.postMessage(request);
+    await vi.waitFor(() => {
+      expect(this.#received.flat().slice(before)).toContainEqual(expect.objectContaining({ request }));
+    });
+  }
+
+  async hears(message: RelayMessage): Promise<void> {
+    await vi.waitFor(() => { expect(this.heard).toContainEqual(message); });
+  }
+
+  hide(persisted: boolean): void {
+    this.window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted }));
+  }
+
+  get broker(): FakePort | undefined {
+    return this.brokers.at(-1);
+  }
+
+  /** What the Broker got over the newest port. */
+  get received(): readonly unknown[] {
+    return this.#received.at(-1) ?? [];
+  }
+
+  readonly #received: unknown[][] = [];
+
+  #connect(): FakePort {
+    const [near, far] = FakePort.pair();
+    const received: unknown[] = [];
+    far.onMessage.addListener((message) => received.push(message));
+    this.brokers.push(far);
+    this.#received.push(received);
+    return near;
+  }
+
+  close(): void {
+    this.channel.port1.close();
+  }
+}
+
+const FACTS = { type: 'facts', allowed: ['language-model'], embedder: null };
+const REQUEST = { type: 'availability', id: 1, interface: 'language-model' };
+
+let frames: Frame[] = [];
+
+async function load(options?: FrameOptions): Promise<Frame> {
+  const frame = new Frame(options);
+  frames.push(frame);
+  return frame.load();
+}
+
+beforeEach(() => { frames = []; });
+afterEach(() => {
+  for (const frame of frames) frame.close();
+});
+
+describe('Relay', () => {
+  it('opens no port as long as the Page asks for nothing', async () => {
+    const frame = await load();
+    frame.hide(true);
+    expect(frame.runtime.connect).not.toHaveBeenCalled();
+  });
+
+  it('states the facts first and forwards requests unread, with what it sees at that moment', async () => {
+    const frame = await load();
+    const odd = { type: 'no such verb', deep: [{ origin: 'https://b.test' }] };
+    await frame.request(REQUEST);
+    frame.activation.hasBeenActive = true;
+    frame.document.visibilityState = 'hidden';
+    await frame.request(odd);
+    expect(frame.received).toEqual([
+      FACTS,
+      { type: 'request', request: REQUEST, activated: false, visible: true },
+      { type: 'request', request: odd, activated: true, visible: false },
+    ]);
+    expect(frame.runtime.connect).toHaveBeenCalledTimes(1);
+  });
+
+  it('hides the handing over from the page and takes only the first', async () => {
+    const frame = new Frame();
+    frames.push(frame);
+    const seen = vi.fn();
+    vi.resetModules();
+    await import('../../../../extension/src/relay');
+    frame.document.addEventListener(HAND_OVER, seen);
+    frame.handOver(frame.channel.port2);
+    expect(seen).not.toHaveBeenCalled();
+    const forged = new MessageChannel();
+    frame.handOver(forged.port2);
+    forged.port1.postMessage({ type: 'forged' });
+    await frame.request(REQUEST);
+    expect(frame.received).toHaveLength(2);
+    forged.port1.close();
+  });
+
+  it('takes no port from the scripts of an insecure page', async () => {
+    const frame = await load({ secure: false });
+    frame.channel.port1.postMessage(REQUEST);
+    await new Promise((done) => { setImmediate(done); });
+    expect(frame.runtime.connect).not.toHaveBeenCalled();
+  });
+
+  it('hands on what the Broker says', async () => {
+    const frame = await load();
+    await frame.request(REQUEST);
+    const message: RelayMessage = {
+      type: 'event',
+      event: { type: 'done', id: 1, result: { type: 'availability', availability: 'available' } },
+    };
+    frame.broker?.postMessage(message);
+    await frame.hears(message);
+  });
+
+  it('leaves the Page alone when the Broker idles, and connects anew for the next request', async () => {
+    const frame = await load();
+    await frame.request(REQUEST);
+    const first = frame.broker;
+    first?.postMessage({ type: 'idle' });
+    await frame.hears({ type: 'idle' });
+    expect(first?.closed).toBe(true);
+    await frame.request(REQUEST);
+    expect(frame.brokers).toHaveLength(2);
+    expect(frame.received[0]).toEqual(FACTS);
+    expect(frame.heard).toEqual([{ type: 'idle' }]);
+  });
+
+  it('tells the Page when the worker is gone, and connects anew', async () => {
+    const frame = await load();
+    await frame.request(REQUEST);
+    frame.broker?.disconnect();
+    await frame.hears({ type: 'lost', reason: 'host-gone' });
+    await frame.request(REQUEST);
+    expect(frame.brokers).toHaveLength(2);
+  });
+
+  it('tells the Page when the extension is gone, then and at every later request', async () => {
+    const frame = await load();
+    await frame.request(REQUEST);
+    frame.runtime.id = undefined;
+    frame.broker?.disconnect();
+    await frame.hears({ type: 'lost', reason: 'extension-gone' });
+    frame.channel.port1.postMessage(REQUEST);
+    await vi.waitFor(() => { expect(frame.heard).toHaveLength(2); });
+    expect(frame.heard[1]).toEqual({ type: 'lost', reason: 'extension-gone' });
+    expect(frame.runtime.connect).toHaveBeenCalledTimes(1);
+  });
+
+  it('lets go before the back/forward cache takes the document, and tells both sides', async () => {
+    const frame = await load();
+    await frame.request(REQUEST);
+    const first = frame.broker;
+    frame.hide(true);
+    expect(frame.received.at(-1)).toEqual({ type: 'suspended' });
+    expect(first?.closed).toBe(true);
+    await frame.hears({ type: 'lost', reason: 'suspended' });
+    await frame.request(REQUEST);
+    expect(frame.brokers).toHaveLength(2);
+  });
+
+  it('only closes the port when the document goes for good', async () => {
+    const frame = await load();
+    await frame.request(REQUEST);
+    frame.hide(false);
+    expect(frame.received).toHaveLength(2);
+    expect(frame.broker?.closed).toBe(true);
+    expect(frame.heard).toEqual([]);
+  });
+
+  it('keeps the requests of a prerendered document until the user comes to it', async () => {
+    const frame = await load({ prerendering: true });
+    frame.channel.port1.postMessage(REQUEST);
+    await new Promise((done) => { setImmediate(done); });
+    expect(frame.runtime.connect).not.toHaveBeenCalled();
+    frame.document.dispatchEvent(new Event('prerenderingchange'));
+    await vi.waitFor(() => { expect(frame.received).toHaveLength(2); });
+  });
+});
+
+describe('the facts', () => {
+  const unknown = { known: [], allowed: [] };
+  const denied = { known: ['language-model'], allowed: [] };
+  it.each<[string, FrameOptions, object]>([
+    ['deny what the policy denies', { policy: denied }, { allowed: [] }],
+    ['allow the top document where the build knows no such feature', { policy: unknown }, { allowed: ['language-model'] }],
+    ['allow the top document where the build has no policy object', { policy: null }, { allowed: ['language-model'] }],
+    [
+      'allow a same-origin frame where the build knows no such feature',
+      { policy: unknown, ancestors: ['https://a.test'] },
+      { allowed: ['language-model'], embedder: null },
+    ],
+    [
+      'deny a frame with a foreign ancestor where the build knows no such feature',
+      { policy: unknown, ancestors: ['https://b.test', 'https://a.test'] },
+      { allowed: [], embedder: null },
+    ],
+    [
+      'name the top document when it is another origin',
+      { ancestors: ['https://a.test', 'https://top.test'] },
+      { allowed: ['language-model'], embedder: 'https://top.test' },
+    ],
+  ])('%s', async (_, options, expected) => {
+    const frame = await load(options);
+    await frame.request(REQUEST);
+    expect(frame.received[0]).toMatchObject(expected);
+  });
+});

@@ -1,0 +1,186 @@
+// @vitest-environment happy-dom
+
+import { render } from 'preact';
+import { act } from 'preact/test-utils';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Ask, Decision, StatusResult } from '../../../../extension/src/protocol';
+import { AskView, DEAD_TIME } from '../../../../extension/src/ui/ask_view';
+import { OptionsView } from '../../../../extension/src/ui/options_view';
+import { PopupView } from '../../../../extension/src/ui/popup_view';
+
+const ASK: Ask = {
+  type: 'ask',
+  ask: 7,
+  origin: 'https://a.test',
+  interface: 'language-model',
+  model: 'Basil',
+  incognito: false,
+  embedder: null,
+};
+const STATUS: StatusResult = {
+  type: 'status',
+  version: '1.2.3',
+  model: 'Basil',
+  problem: null,
+  grants: [
+    { profile: 'mine', origin: 'https://a.test', state: 'allow', since: 0 },
+    { profile: '*', origin: 'https://b.test', state: 'block', since: 0 },
+  ],
+  activity: [{ origin: 'https://a.test', sessions: 2, requests: 1 }],
+};
+
+function text(): string {
+  return document.body.textContent;
+}
+
+function button(selector: string): HTMLButtonElement {
+  const found = document.querySelector<HTMLButtonElement>(selector);
+  if (found === null) throw new Error(`no ${selector}`);
+  return found;
+}
+
+beforeEach(() => { vi.useFakeTimers(); });
+afterEach(() => {
+  void act(() => { render(null, document.body); });
+  vi.useRealTimers();
+});
+
+describe('the question', () => {
+  const decide = vi.fn<(decision: Decision) => void>();
+
+  function show(ask: Partial<Ask> = {}): void {
+    void act(() => { render(<AskView ask={{ ...ASK, ...ask }} decide={decide} />, document.body); });
+  }
+
+  function wait(milliseconds: number): void {
+    void act(() => { vi.advanceTimersByTime(milliseconds); });
+  }
+
+  beforeEach(() => { decide.mockReset(); });
+
+  it('shows the whole origin, isolated from the words around it', () => {
+    const origin = `https://${'very-long-name.'.repeat(12)}test:8443`;
+    show({ origin });
+    expect(document.querySelector('h1 bdi')?.textContent).toBe(origin);
+  });
+
+  it('shows markup in an origin or a model’s name as text', () => {
+    show({ model: '<img src=x>' });
+    expect(document.querySelector('img[src=x]')).toBeNull();
+    expect(text()).toContain('<img src=x>');
+  });
+
+  it('names the embedding site, and only when there is one', () => {
+    show();
+    expect(document.querySelector('.embedder')).toBeNull();
+    show({ embedder: 'https://top.test' });
+    expect(document.querySelector('.embedder')?.textContent).toContain('https://top.test');
+  });
+
+  it('takes no click before the dead time is over', () => {
+    show();
+    wait(DEAD_TIME - 1);
+    button('#allow').click();
+    expect(decide).not.toHaveBeenCalled();
+    wait(1);
+    button('#allow').click();
+    expect(decide).toHaveBeenCalledExactlyOnceWith('allow');
+  });
+
+  it('is dead again after it came to the front', () => {
+    show();
+    wait(DEAD_TIME);
+    void act(() => { window.dispatchEvent(new Event('focus')); });
+    button('#once').click();
+    expect(decide).not.toHaveBeenCalled();
+    wait(DEAD_TIME);
+    button('#once').click();
+    expect(decide).toHaveBeenCalledExactlyOnceWith('once');
+  });
+
+  it('is put off with Escape at any time', () => {
+    show();
+    window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
+    expect(decide).toHaveBeenCalledExactlyOnceWith('dismiss');
+  });
+});
+
+describe('the popup', () => {
+  const show = vi.fn();
+  const revoke = vi.fn();
+
+  function draw(origin: string | null): void {
+    const state = { host: { state: 'open', version: '1.2.3' }, asks: [ASK], status: STATUS } as const;
+    const view = (
+      <PopupView state={state} origin={origin} browser="chromium" show={show} revoke={revoke} settings={vi.fn()} />
+    );
+    void act(() => { render(view, document.body); });
+  }
+
+  it('leads to a waiting question', () => {
+    draw(null);
+    button('.waiting button').click();
+    expect(show).toHaveBeenCalledWith(ASK);
+  });
+
+  it('forgets this site’s answer', () => {
+    draw('https://a.test');
+    expect(text()).toContain('Allowed');
+    button('#forget').click();
+    expect(revoke).toHaveBeenCalledWith('https://a.test');
+  });
+
+  it('cannot forget an answer for all browsers', () => {
+    draw('https://b.test');
+    expect(text()).toContain('Blocked');
+    expect(document.querySelector('#forget')).toBeNull();
+  });
+
+  it('shows who is using the model', () => {
+    draw(null);
+    expect(document.querySelector('.activity')?.textContent).toBe('https://a.test2 sessions · 1 answer under way');
+  });
+});
+
+describe('the options page', () => {
+  const copy = vi.fn(() => Promise.resolve());
+  const revoke = vi.fn();
+
+  function draw(status: StatusResult | null, missing = false): void {
+    const host = missing ? ({ state: 'failed', problem: 'missing' } as const) : ({ state: 'open', version: '1.2.3' } as const);
+    const view = (
+      <OptionsView
+        state={{ host, asks: [], status }}
+        browser="chromium"
+        version="1.2.4"
+        check={vi.fn()}
+        copy={copy}
+        revoke={revoke}
+      />
+    );
+    void act(() => { render(view, document.body); });
+  }
+
+  it('gives the exact command when the Host is missing, and copies it', async () => {
+    copy.mockResolvedValue();
+    draw(null, true);
+    expect(document.querySelector('code')?.textContent).toBe('windowsill install --browser chromium');
+    button('.command button').click();
+    await act(async () => { await Promise.resolve(); });
+    expect(copy).toHaveBeenCalledWith('windowsill install --browser chromium');
+    expect(button('.command button').textContent).toBe('Copied');
+  });
+
+  it('shows the versions and the model', () => {
+    draw(STATUS);
+    expect(Array.from(document.querySelectorAll('.facts dd'), (entry) => entry.textContent)).toEqual(['1.2.4', '1.2.3', 'Basil']);
+  });
+
+  it('lists the answers and forgets this profile’s only', () => {
+    draw(STATUS);
+    const forget = Array.from(document.querySelectorAll<HTMLButtonElement>('.sites button'));
+    expect(forget.map((entry) => entry.getAttribute('aria-label'))).toEqual(['Forget the answer for https://a.test']);
+    forget[0]?.click();
+    expect(revoke).toHaveBeenCalledWith('https://a.test');
+  });
+});
