@@ -1,44 +1,76 @@
 // GENERATED from host/windowsill/protocol.py by `make protocol`. Do not edit.
 
-import { decoderOf, type Schema } from "./wire";
+import { judge, type Schema, type Structs } from './wire';
+
+export { WireError } from './wire';
 
 export const PROTOCOL_MIN = 1;
 
 export const PROTOCOL_MAX = 1;
 
-export type Interface = "language-model";
+export type Id = number;
 
-export type Role = "system" | "user" | "assistant";
+export type Client = number;
 
-export type MessageType = "text" | "image" | "audio" | "tool-call" | "tool-response";
+export type Origin = string;
 
-export type SamplingMode = "most-predictable" | "predictable" | "slightly-predictable" | "balanced" | "slightly-creative" | "creative" | "most-creative";
+export type Tag = string;
 
-export type AvailabilityValue = "unavailable" | "downloadable" | "downloading" | "available";
+export type Tokens = number;
 
-export type Decision = "allow" | "once" | "block" | "dismiss";
+export type Interface = 'language-model';
 
-export type GrantState = "allow" | "once" | "block";
+export type Role = 'system' | 'user' | 'assistant';
 
-export type ErrorName = "AbortError" | "InvalidStateError" | "NetworkError" | "NotAllowedError" | "NotReadableError" | "NotSupportedError" | "OperationError" | "QuotaExceededError" | "UnknownError";
+export type MessageType = 'text' | 'image' | 'audio' | 'tool-call' | 'tool-response';
 
-/** A text part of a message; ``value`` is well-formed Unicode (the Page replaces lone surrogates). */
+export type SamplingMode =
+  | 'most-predictable'
+  | 'predictable'
+  | 'slightly-predictable'
+  | 'balanced'
+  | 'slightly-creative'
+  | 'creative'
+  | 'most-creative';
+
+export type AvailabilityValue = 'unavailable' | 'downloadable' | 'downloading' | 'available';
+
+export type Decision = 'allow' | 'once' | 'block' | 'dismiss';
+
+export type GrantState = 'allow' | 'once' | 'block';
+
+export type ErrorName =
+  | 'AbortError'
+  | 'InvalidStateError'
+  | 'NetworkError'
+  | 'NotAllowedError'
+  | 'NotReadableError'
+  | 'NotSupportedError'
+  | 'OperationError'
+  | 'QuotaExceededError'
+  | 'UnknownError';
+
+export type Messages = readonly Message[];
+
+export type Expectations = readonly Expected[];
+
+/** A text part of a message; `value` is well-formed Unicode (the Page replaces lone surrogates). */
 export interface Text {
-  readonly type: "text";
+  readonly type: 'text';
   readonly value: string;
 }
 
-/** One canonical message: adjacent text parts are already joined. ``prefix``: the reply continues this message. */
+/** One canonical message: adjacent text parts are already joined. `prefix`: the reply continues this message. */
 export interface Message {
   readonly role: Role;
   readonly content: readonly Text[];
   readonly prefix?: boolean;
 }
 
-/** One entry of ``expectedInputs``/``expectedOutputs``; languages are canonical BCP 47 tags, none = any. */
+/** One entry of `expectedInputs`/`expectedOutputs`; languages are canonical BCP 47 tags, none = any. */
 export interface Expected {
   readonly kind: MessageType;
-  readonly languages?: readonly string[];
+  readonly languages?: readonly Tag[];
 }
 
 /** Inclusive range of protocol numbers that a side speaks. */
@@ -47,7 +79,7 @@ export interface Versions {
   readonly max: number;
 }
 
-/** The specifications' error information. ``requested`` and ``quota`` (tokens) only with QuotaExceededError. */
+/** The specifications' error information. `requested` and `quota` (tokens) only with QuotaExceededError. */
 export interface ErrorInfo {
   readonly name: ErrorName;
   readonly message: string;
@@ -55,167 +87,171 @@ export interface ErrorInfo {
   readonly quota?: number;
 }
 
-/** One remembered answer. ``since``: seconds since the Unix epoch. ``profile`` "*": every profile of this user. */
+/** One remembered answer. `since`: seconds since the Unix epoch. `profile` "*": every profile of this user. */
 export interface Grant {
   readonly profile: string;
-  readonly origin: string;
+  readonly origin: Origin;
   readonly state: GrantState;
   readonly since: number;
 }
 
 /** Live use of one origin: open sessions and requests under way (counts). */
 export interface Activity {
-  readonly origin: string;
-  readonly sessions: number;
-  readonly requests: number;
+  readonly origin: Origin;
+  readonly sessions: Tokens;
+  readonly requests: Tokens;
 }
 
-/** Static ``availability()``; answered with an ``AvailabilityResult``, never asks. */
+/** Static `availability()`; answered with an `AvailabilityResult`, never asks. */
 export interface Availability {
-  readonly type: "availability";
-  readonly id: number;
+  readonly type: 'availability';
+  readonly id: Id;
   readonly interface: Interface;
-  readonly expectedInputs?: readonly Expected[];
-  readonly expectedOutputs?: readonly Expected[];
+  readonly expectedInputs?: Expectations;
+  readonly expectedOutputs?: Expectations;
 }
 
-/** Static ``create()``; may raise the ask window; ``progress`` events, then a ``SessionResult``. */
+/** Static `create()`; may raise the ask window; `progress` events, then a `SessionResult`. */
 export interface Create {
-  readonly type: "create";
-  readonly id: number;
+  readonly type: 'create';
+  readonly id: Id;
   readonly interface: Interface;
-  readonly expectedInputs?: readonly Expected[];
-  readonly expectedOutputs?: readonly Expected[];
-  readonly initialPrompts?: readonly Message[];
+  readonly expectedInputs?: Expectations;
+  readonly expectedOutputs?: Expectations;
+  readonly initialPrompts?: Messages;
   readonly samplingMode?: SamplingMode;
 }
 
-/** ``prompt()`` (``stream`` false: the text comes as few chunks as fit) and ``promptStreaming()``. */
+/** `prompt()` (`stream` false: the text comes as few chunks as fit) and `promptStreaming()`. */
 export interface Prompt {
-  readonly type: "prompt";
-  readonly id: number;
-  readonly session: number;
-  readonly input: readonly Message[];
+  readonly type: 'prompt';
+  readonly id: Id;
+  readonly session: Id;
+  readonly input: Messages;
   readonly stream: boolean;
 }
 
-/** ``append()``: an ``UsageResult`` once the messages are part of the session. */
+/** `append()`: an `UsageResult` once the messages are part of the session. */
 export interface Append {
-  readonly type: "append";
-  readonly id: number;
-  readonly session: number;
-  readonly input: readonly Message[];
+  readonly type: 'append';
+  readonly id: Id;
+  readonly session: Id;
+  readonly input: Messages;
 }
 
-/** ``measureContextUsage()``: a ``MeasureResult``; changes nothing and does not queue. */
+/** `measureContextUsage()`: a `MeasureResult`; changes nothing and does not queue. */
 export interface Measure {
-  readonly type: "measure";
-  readonly id: number;
-  readonly session: number;
-  readonly input: readonly Message[];
+  readonly type: 'measure';
+  readonly id: Id;
+  readonly session: Id;
+  readonly input: Messages;
 }
 
-/** ``clone()``: a ``SessionResult`` for the session named by this request's id. */
+/** `clone()`: a `SessionResult` for the session named by this request's id. */
 export interface Clone {
-  readonly type: "clone";
-  readonly id: number;
-  readonly session: number;
+  readonly type: 'clone';
+  readonly id: Id;
+  readonly session: Id;
 }
 
 /** Notice: the session is gone, and all it has in flight. */
 export interface Destroy {
-  readonly type: "destroy";
-  readonly session: number;
+  readonly type: 'destroy';
+  readonly session: Id;
 }
 
-/** Notice: the request ``id`` is not wanted any more. */
+/** Notice: the request `id` is not wanted any more. */
 export interface Abort {
-  readonly type: "abort";
-  readonly id: number;
+  readonly type: 'abort';
+  readonly id: Id;
 }
 
-/** Notice: the reader of the streaming request ``id`` has taken ``chunks`` more chunks. */
+/** Notice: the reader of the streaming request `id` has taken `chunks` more chunks. */
 export interface Credit {
-  readonly type: "credit";
-  readonly id: number;
+  readonly type: 'credit';
+  readonly id: Id;
   readonly chunks: number;
 }
 
-/** First frame of the Broker. ``profile``: random id that the extension keeps for this browser profile. */
+/** First frame of the Broker. `profile`: random id that the extension keeps for this browser profile. */
 export interface Hello {
-  readonly type: "hello";
+  readonly type: 'hello';
   readonly protocol: Versions;
-  readonly version: string;
+  readonly version: Tag;
   readonly profile: string;
 }
 
-/** A Page's request, unread, with what Broker (first four) and Relay (the rest) know for certain. ``allowed``: interfaces that the permissions policy leaves this document; ``activated``: sticky user activation; ``embedder``: top document's origin, when it is another one; ``visible``: the document is on screen. */
+/**
+ * A Page's request, unread, with what Broker (first four) and Relay (the rest) know for certain. `allowed`: interfaces
+ * that the permissions policy leaves this document; `activated`: sticky user activation; `embedder`: top document's
+ * origin, when it is another one; `visible`: the document is on screen.
+ */
 export interface FromPage {
-  readonly type: "page";
-  readonly client: number;
-  readonly origin: string;
+  readonly type: 'page';
+  readonly client: Client;
+  readonly origin: Origin;
   readonly incognito: boolean;
   readonly request: unknown;
   readonly allowed: readonly Interface[];
   readonly activated: boolean;
   readonly visible: boolean;
-  readonly embedder?: string | null;
+  readonly embedder?: Origin | null;
 }
 
-/** A document's port closed: abort its work. ``suspended``: it may return from the back/forward cache. */
+/** A document's port closed: abort its work. `suspended`: it may return from the back/forward cache. */
 export interface Gone {
-  readonly type: "gone";
-  readonly client: number;
+  readonly type: 'gone';
+  readonly client: Client;
   readonly suspended: boolean;
 }
 
-/** The user's answer to an ``ask``; ``dismiss`` is "not now". */
+/** The user's answer to an `ask`; `dismiss` is "not now". */
 export interface Decide {
-  readonly type: "decide";
-  readonly ask: number;
+  readonly type: 'decide';
+  readonly ask: Id;
   readonly decision: Decision;
 }
 
-/** The extension's own pages want a ``StatusResult``. */
+/** The extension's own pages want a `StatusResult`. */
 export interface Status {
-  readonly type: "status";
-  readonly id: number;
+  readonly type: 'status';
+  readonly id: Id;
 }
 
-/** Forget this profile's answer for an origin (stops its work); an ``UsageResult``-less ``RevokeResult``. */
+/** Forget this profile's answer for an origin (stops its work); an `UsageResult`-less `RevokeResult`. */
 export interface Revoke {
-  readonly type: "revoke";
-  readonly id: number;
-  readonly origin: string;
+  readonly type: 'revoke';
+  readonly id: Id;
+  readonly origin: Origin;
 }
 
 export interface AvailabilityResult {
-  readonly type: "availability";
+  readonly type: 'availability';
   readonly availability: AvailabilityValue;
 }
 
-/** Answer to ``create`` and ``clone``: tokens. */
+/** Answer to `create` and `clone`: tokens. */
 export interface SessionResult {
-  readonly type: "session";
-  readonly contextWindow: number;
-  readonly contextUsage: number;
+  readonly type: 'session';
+  readonly contextWindow: Tokens;
+  readonly contextUsage: Tokens;
 }
 
-/** Answer to ``prompt`` and ``append``: the session's usage now (tokens). */
+/** Answer to `prompt` and `append`: the session's usage now (tokens). */
 export interface UsageResult {
-  readonly type: "usage";
-  readonly contextUsage: number;
+  readonly type: 'usage';
+  readonly contextUsage: Tokens;
 }
 
 /** Tokens that the input would take. */
 export interface MeasureResult {
-  readonly type: "measure";
-  readonly usage: number;
+  readonly type: 'measure';
+  readonly usage: Tokens;
 }
 
-/** ``model``: the chosen model's name, for the user's eyes only; ``problem``: why it cannot be used, if so. */
+/** `model`: the chosen model's name, for the user's eyes only; `problem`: why it cannot be used, if so. */
 export interface StatusResult {
-  readonly type: "status";
+  readonly type: 'status';
   readonly version: string;
   readonly model: string;
   readonly problem: string | null;
@@ -223,82 +259,82 @@ export interface StatusResult {
   readonly activity: readonly Activity[];
 }
 
-/** ``revoked``: records removed (count). */
+/** `revoked`: records removed (count). */
 export interface RevokeResult {
-  readonly type: "revoke";
-  readonly revoked: number;
+  readonly type: 'revoke';
+  readonly revoked: Tokens;
 }
 
-/** Answer to ``hello``. ``update``: which side is too old to go on with, if one is. */
+/** Answer to `hello`. `update`: which side is too old to go on with, if one is. */
 export interface Welcome {
-  readonly type: "hello";
+  readonly type: 'hello';
   readonly protocol: Versions;
   readonly version: string;
-  readonly update: "host" | "extension" | null;
+  readonly update: 'host' | 'extension' | null;
 }
 
-/** Download progress of ``create``: the fraction, 0 to 1, a multiple of 1/65536. */
+/** Download progress of `create`: the fraction, 0 to 1, a multiple of 1/65536. */
 export interface Progress {
-  readonly type: "progress";
-  readonly client: number;
-  readonly id: number;
+  readonly type: 'progress';
+  readonly client: Client;
+  readonly id: Id;
   readonly loaded: number;
 }
 
 /** Text of one event: whole code points, never empty; the concatenation of all is the result. */
 export interface Chunk {
-  readonly type: "chunk";
-  readonly client: number;
-  readonly id: number;
+  readonly type: 'chunk';
+  readonly client: Client;
+  readonly id: Id;
   readonly text: string;
 }
 
-/** The session dropped its oldest call to make room (event ``contextoverflow``). */
+/** The session dropped its oldest call to make room (event `contextoverflow`). */
 export interface Overflow {
-  readonly type: "overflow";
-  readonly client: number;
-  readonly id: number;
+  readonly type: 'overflow';
+  readonly client: Client;
+  readonly id: Id;
 }
 
 /** For the Broker: raise the ask window. Further documents of the same origin join a window that is open. */
 export interface Ask {
-  readonly type: "ask";
-  readonly ask: number;
-  readonly origin: string;
+  readonly type: 'ask';
+  readonly ask: Id;
+  readonly origin: Origin;
   readonly interface: Interface;
   readonly model: string;
   readonly incognito: boolean;
-  readonly embedder?: string | null;
+  readonly embedder?: Origin | null;
 }
 
 /** For the Broker: the question is answered or nobody waits for it any more; close its window. */
 export interface AskEnded {
-  readonly type: "askEnded";
-  readonly ask: number;
+  readonly type: 'askEnded';
+  readonly ask: Id;
 }
 
 export interface Done {
-  readonly type: "done";
-  readonly client: number;
-  readonly id: number;
-  readonly result: AvailabilityResult | SessionResult | UsageResult | MeasureResult | StatusResult | RevokeResult;
+  readonly type: 'done';
+  readonly client: Client;
+  readonly id: Id;
+  readonly result: Result;
 }
 
 export interface Error {
-  readonly type: "error";
-  readonly client: number;
-  readonly id: number;
+  readonly type: 'error';
+  readonly client: Client;
+  readonly id: Id;
   readonly error: ErrorInfo;
 }
 
 /** Neither sessions nor requests nor questions are left: the Broker may close the native port. */
 export interface Idle {
-  readonly type: "idle";
+  readonly type: 'idle';
 }
 
-/** A frame was refused and had no request to blame. ``message`` is for the log. */
+/** A frame was refused and had no request to blame. `message` is for the log. */
 export interface ProtocolError {
-  readonly type: "protocolError";
+  readonly type: 'protocolError';
   readonly message: string;
 }
 
@@ -310,49 +346,222 @@ export type Result = AvailabilityResult | SessionResult | UsageResult | MeasureR
 
 export type HostSays = Welcome | Progress | Chunk | Overflow | Ask | AskEnded | Done | Error | Idle | ProtocolError;
 
-const structs: Record<string, Schema> = {
-  Text: {"kind": "struct", "tag": "text", "fields": {"value": {"of": {"kind": "str"}, "required": true}}},
-  Message: {"kind": "struct", "tag": null, "fields": {"role": {"of": {"kind": "enum", "values": ["assistant", "system", "user"]}, "required": true}, "content": {"of": {"kind": "array", "of": {"kind": "ref", "names": ["Text"]}, "max": 4096}, "required": true}, "prefix": {"of": {"kind": "bool"}, "required": false}}},
-  Expected: {"kind": "struct", "tag": null, "fields": {"kind": {"of": {"kind": "enum", "values": ["audio", "image", "text", "tool-call", "tool-response"]}, "required": true}, "languages": {"of": {"kind": "array", "of": {"kind": "str", "min": 1, "max": 255}, "max": 4096}, "required": false}}},
-  Versions: {"kind": "struct", "tag": null, "fields": {"min": {"of": {"kind": "int", "ge": 0, "le": 2147483648}, "required": true}, "max": {"of": {"kind": "int", "ge": 0, "le": 2147483648}, "required": true}}},
-  ErrorInfo: {"kind": "struct", "tag": null, "fields": {"name": {"of": {"kind": "enum", "values": ["AbortError", "InvalidStateError", "NetworkError", "NotAllowedError", "NotReadableError", "NotSupportedError", "OperationError", "QuotaExceededError", "UnknownError"]}, "required": true}, "message": {"of": {"kind": "str"}, "required": true}, "requested": {"of": {"kind": "float"}, "required": false}, "quota": {"of": {"kind": "float"}, "required": false}}},
-  Grant: {"kind": "struct", "tag": null, "fields": {"profile": {"of": {"kind": "str"}, "required": true}, "origin": {"of": {"kind": "str", "min": 1, "max": 2048}, "required": true}, "state": {"of": {"kind": "enum", "values": ["allow", "block", "once"]}, "required": true}, "since": {"of": {"kind": "float"}, "required": true}}},
-  Activity: {"kind": "struct", "tag": null, "fields": {"origin": {"of": {"kind": "str", "min": 1, "max": 2048}, "required": true}, "sessions": {"of": {"kind": "int", "ge": 0}, "required": true}, "requests": {"of": {"kind": "int", "ge": 0}, "required": true}}},
-  Availability: {"kind": "struct", "tag": "availability", "fields": {"id": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "interface": {"of": {"kind": "enum", "values": ["language-model"]}, "required": true}, "expectedInputs": {"of": {"kind": "array", "of": {"kind": "ref", "names": ["Expected"]}, "max": 4096}, "required": false}, "expectedOutputs": {"of": {"kind": "array", "of": {"kind": "ref", "names": ["Expected"]}, "max": 4096}, "required": false}}},
-  Create: {"kind": "struct", "tag": "create", "fields": {"id": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "interface": {"of": {"kind": "enum", "values": ["language-model"]}, "required": true}, "expectedInputs": {"of": {"kind": "array", "of": {"kind": "ref", "names": ["Expected"]}, "max": 4096}, "required": false}, "expectedOutputs": {"of": {"kind": "array", "of": {"kind": "ref", "names": ["Expected"]}, "max": 4096}, "required": false}, "initialPrompts": {"of": {"kind": "array", "of": {"kind": "ref", "names": ["Message"]}, "max": 4096}, "required": false}, "samplingMode": {"of": {"kind": "enum", "values": ["balanced", "creative", "most-creative", "most-predictable", "predictable", "slightly-creative", "slightly-predictable"]}, "required": false}}},
-  Prompt: {"kind": "struct", "tag": "prompt", "fields": {"id": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "session": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "input": {"of": {"kind": "array", "of": {"kind": "ref", "names": ["Message"]}, "max": 4096}, "required": true}, "stream": {"of": {"kind": "bool"}, "required": true}}},
-  Append: {"kind": "struct", "tag": "append", "fields": {"id": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "session": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "input": {"of": {"kind": "array", "of": {"kind": "ref", "names": ["Message"]}, "max": 4096}, "required": true}}},
-  Measure: {"kind": "struct", "tag": "measure", "fields": {"id": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "session": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "input": {"of": {"kind": "array", "of": {"kind": "ref", "names": ["Message"]}, "max": 4096}, "required": true}}},
-  Clone: {"kind": "struct", "tag": "clone", "fields": {"id": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "session": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}}},
-  Destroy: {"kind": "struct", "tag": "destroy", "fields": {"session": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}}},
-  Abort: {"kind": "struct", "tag": "abort", "fields": {"id": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}}},
-  Credit: {"kind": "struct", "tag": "credit", "fields": {"id": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "chunks": {"of": {"kind": "int", "ge": 1, "le": 2147483648}, "required": true}}},
-  Hello: {"kind": "struct", "tag": "hello", "fields": {"protocol": {"of": {"kind": "ref", "names": ["Versions"]}, "required": true}, "version": {"of": {"kind": "str", "min": 1, "max": 255}, "required": true}, "profile": {"of": {"kind": "str", "min": 1, "max": 128}, "required": true}}},
-  FromPage: {"kind": "struct", "tag": "page", "fields": {"client": {"of": {"kind": "int", "ge": 0, "le": 9007199254740991}, "required": true}, "origin": {"of": {"kind": "str", "min": 1, "max": 2048}, "required": true}, "incognito": {"of": {"kind": "bool"}, "required": true}, "request": {"of": {"kind": "raw"}, "required": true}, "allowed": {"of": {"kind": "array", "of": {"kind": "enum", "values": ["language-model"]}, "max": 4096}, "required": true}, "activated": {"of": {"kind": "bool"}, "required": true}, "visible": {"of": {"kind": "bool"}, "required": true}, "embedder": {"of": {"kind": "str", "min": 1, "max": 2048, "nullable": true}, "required": false}}},
-  Gone: {"kind": "struct", "tag": "gone", "fields": {"client": {"of": {"kind": "int", "ge": 0, "le": 9007199254740991}, "required": true}, "suspended": {"of": {"kind": "bool"}, "required": true}}},
-  Decide: {"kind": "struct", "tag": "decide", "fields": {"ask": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "decision": {"of": {"kind": "enum", "values": ["allow", "block", "dismiss", "once"]}, "required": true}}},
-  Status: {"kind": "struct", "tag": "status", "fields": {"id": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}}},
-  Revoke: {"kind": "struct", "tag": "revoke", "fields": {"id": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "origin": {"of": {"kind": "str", "min": 1, "max": 2048}, "required": true}}},
-  AvailabilityResult: {"kind": "struct", "tag": "availability", "fields": {"availability": {"of": {"kind": "enum", "values": ["available", "downloadable", "downloading", "unavailable"]}, "required": true}}},
-  SessionResult: {"kind": "struct", "tag": "session", "fields": {"contextWindow": {"of": {"kind": "int", "ge": 0}, "required": true}, "contextUsage": {"of": {"kind": "int", "ge": 0}, "required": true}}},
-  UsageResult: {"kind": "struct", "tag": "usage", "fields": {"contextUsage": {"of": {"kind": "int", "ge": 0}, "required": true}}},
-  MeasureResult: {"kind": "struct", "tag": "measure", "fields": {"usage": {"of": {"kind": "int", "ge": 0}, "required": true}}},
-  StatusResult: {"kind": "struct", "tag": "status", "fields": {"version": {"of": {"kind": "str"}, "required": true}, "model": {"of": {"kind": "str"}, "required": true}, "problem": {"of": {"kind": "str", "nullable": true}, "required": true}, "grants": {"of": {"kind": "array", "of": {"kind": "ref", "names": ["Grant"]}}, "required": true}, "activity": {"of": {"kind": "array", "of": {"kind": "ref", "names": ["Activity"]}}, "required": true}}},
-  RevokeResult: {"kind": "struct", "tag": "revoke", "fields": {"revoked": {"of": {"kind": "int", "ge": 0}, "required": true}}},
-  Welcome: {"kind": "struct", "tag": "hello", "fields": {"protocol": {"of": {"kind": "ref", "names": ["Versions"]}, "required": true}, "version": {"of": {"kind": "str"}, "required": true}, "update": {"of": {"kind": "enum", "values": ["extension", "host"], "nullable": true}, "required": true}}},
-  Progress: {"kind": "struct", "tag": "progress", "fields": {"client": {"of": {"kind": "int", "ge": 0, "le": 9007199254740991}, "required": true}, "id": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "loaded": {"of": {"kind": "float", "ge": 0, "le": 1}, "required": true}}},
-  Chunk: {"kind": "struct", "tag": "chunk", "fields": {"client": {"of": {"kind": "int", "ge": 0, "le": 9007199254740991}, "required": true}, "id": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "text": {"of": {"kind": "str", "min": 1}, "required": true}}},
-  Overflow: {"kind": "struct", "tag": "overflow", "fields": {"client": {"of": {"kind": "int", "ge": 0, "le": 9007199254740991}, "required": true}, "id": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}}},
-  Ask: {"kind": "struct", "tag": "ask", "fields": {"ask": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "origin": {"of": {"kind": "str", "min": 1, "max": 2048}, "required": true}, "interface": {"of": {"kind": "enum", "values": ["language-model"]}, "required": true}, "model": {"of": {"kind": "str"}, "required": true}, "incognito": {"of": {"kind": "bool"}, "required": true}, "embedder": {"of": {"kind": "str", "min": 1, "max": 2048, "nullable": true}, "required": false}}},
-  AskEnded: {"kind": "struct", "tag": "askEnded", "fields": {"ask": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}}},
-  Done: {"kind": "struct", "tag": "done", "fields": {"client": {"of": {"kind": "int", "ge": 0, "le": 9007199254740991}, "required": true}, "id": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "result": {"of": {"kind": "ref", "names": ["AvailabilityResult", "SessionResult", "UsageResult", "MeasureResult", "StatusResult", "RevokeResult"]}, "required": true}}},
-  Error: {"kind": "struct", "tag": "error", "fields": {"client": {"of": {"kind": "int", "ge": 0, "le": 9007199254740991}, "required": true}, "id": {"of": {"kind": "int", "ge": 1, "le": 9007199254740991}, "required": true}, "error": {"of": {"kind": "ref", "names": ["ErrorInfo"]}, "required": true}}},
-  Idle: {"kind": "struct", "tag": "idle", "fields": {}},
-  ProtocolError: {"kind": "struct", "tag": "protocolError", "fields": {"message": {"of": {"kind": "str"}, "required": true}}},
+const of = {
+  Id: { kind: 'int', ge: 1, le: 9007199254740991 },
+  Client: { kind: 'int', ge: 0, le: 9007199254740991 },
+  Origin: { kind: 'str', min: 1, max: 2048 },
+  Tag: { kind: 'str', min: 1, max: 255 },
+  Tokens: { kind: 'int', ge: 0 },
+  Interface: { kind: 'enum', values: ['language-model'] },
+  Role: { kind: 'enum', values: ['system', 'user', 'assistant'] },
+  MessageType: { kind: 'enum', values: ['text', 'image', 'audio', 'tool-call', 'tool-response'] },
+  SamplingMode: { kind: 'enum', values: [
+    'most-predictable',
+    'predictable',
+    'slightly-predictable',
+    'balanced',
+    'slightly-creative',
+    'creative',
+    'most-creative',
+  ] },
+  AvailabilityValue: { kind: 'enum', values: ['unavailable', 'downloadable', 'downloading', 'available'] },
+  Decision: { kind: 'enum', values: ['allow', 'once', 'block', 'dismiss'] },
+  GrantState: { kind: 'enum', values: ['allow', 'once', 'block'] },
+  ErrorName: { kind: 'enum', values: [
+    'AbortError',
+    'InvalidStateError',
+    'NetworkError',
+    'NotAllowedError',
+    'NotReadableError',
+    'NotSupportedError',
+    'OperationError',
+    'QuotaExceededError',
+    'UnknownError',
+  ] },
+  Messages: { kind: 'array', of: { kind: 'struct', names: ['Message'] }, max: 4096 },
+  Expectations: { kind: 'array', of: { kind: 'struct', names: ['Expected'] }, max: 4096 },
+  PageRequest: { kind: 'struct', names: [
+    'Availability',
+    'Create',
+    'Prompt',
+    'Append',
+    'Measure',
+    'Clone',
+    'Destroy',
+    'Abort',
+    'Credit',
+  ] },
+  HostHears: { kind: 'struct', names: ['Hello', 'FromPage', 'Gone', 'Decide', 'Status', 'Revoke'] },
+  Result: { kind: 'struct', names: [
+    'AvailabilityResult',
+    'SessionResult',
+    'UsageResult',
+    'MeasureResult',
+    'StatusResult',
+    'RevokeResult',
+  ] },
+  HostSays: { kind: 'struct', names: [
+    'Welcome',
+    'Progress',
+    'Chunk',
+    'Overflow',
+    'Ask',
+    'AskEnded',
+    'Done',
+    'Error',
+    'Idle',
+    'ProtocolError',
+  ] },
+} satisfies Record<string, Schema>;
+
+const structs: Structs = {
+  Text: { tag: 'text', required: { value: { kind: 'str' } }, optional: {} },
+  Message: {
+    tag: null,
+    required: { role: of.Role, content: { kind: 'array', of: { kind: 'struct', names: ['Text'] }, max: 4096 } },
+    optional: { prefix: { kind: 'bool' } },
+  },
+  Expected: {
+    tag: null,
+    required: { kind: of.MessageType },
+    optional: { languages: { kind: 'array', of: of.Tag, max: 4096 } },
+  },
+  Versions: {
+    tag: null,
+    required: { min: { kind: 'int', ge: 0, le: 2147483648 }, max: { kind: 'int', ge: 0, le: 2147483648 } },
+    optional: {},
+  },
+  ErrorInfo: {
+    tag: null,
+    required: { name: of.ErrorName, message: { kind: 'str' } },
+    optional: { requested: { kind: 'float' }, quota: { kind: 'float' } },
+  },
+  Grant: {
+    tag: null,
+    required: { profile: { kind: 'str' }, origin: of.Origin, state: of.GrantState, since: { kind: 'float' } },
+    optional: {},
+  },
+  Activity: { tag: null, required: { origin: of.Origin, sessions: of.Tokens, requests: of.Tokens }, optional: {} },
+  Availability: {
+    tag: 'availability',
+    required: { id: of.Id, interface: of.Interface },
+    optional: { expectedInputs: of.Expectations, expectedOutputs: of.Expectations },
+  },
+  Create: {
+    tag: 'create',
+    required: { id: of.Id, interface: of.Interface },
+    optional: {
+      expectedInputs: of.Expectations,
+      expectedOutputs: of.Expectations,
+      initialPrompts: of.Messages,
+      samplingMode: of.SamplingMode,
+    },
+  },
+  Prompt: {
+    tag: 'prompt',
+    required: { id: of.Id, session: of.Id, input: of.Messages, stream: { kind: 'bool' } },
+    optional: {},
+  },
+  Append: { tag: 'append', required: { id: of.Id, session: of.Id, input: of.Messages }, optional: {} },
+  Measure: { tag: 'measure', required: { id: of.Id, session: of.Id, input: of.Messages }, optional: {} },
+  Clone: { tag: 'clone', required: { id: of.Id, session: of.Id }, optional: {} },
+  Destroy: { tag: 'destroy', required: { session: of.Id }, optional: {} },
+  Abort: { tag: 'abort', required: { id: of.Id }, optional: {} },
+  Credit: { tag: 'credit', required: { id: of.Id, chunks: { kind: 'int', ge: 1, le: 2147483648 } }, optional: {} },
+  Hello: {
+    tag: 'hello',
+    required: {
+      protocol: { kind: 'struct', names: ['Versions'] },
+      version: of.Tag,
+      profile: { kind: 'str', min: 1, max: 128 },
+    },
+    optional: {},
+  },
+  FromPage: {
+    tag: 'page',
+    required: {
+      client: of.Client,
+      origin: of.Origin,
+      incognito: { kind: 'bool' },
+      request: { kind: 'raw' },
+      allowed: { kind: 'array', of: of.Interface, max: 4096 },
+      activated: { kind: 'bool' },
+      visible: { kind: 'bool' },
+    },
+    optional: { embedder: { kind: 'nullable', of: of.Origin } },
+  },
+  Gone: { tag: 'gone', required: { client: of.Client, suspended: { kind: 'bool' } }, optional: {} },
+  Decide: { tag: 'decide', required: { ask: of.Id, decision: of.Decision }, optional: {} },
+  Status: { tag: 'status', required: { id: of.Id }, optional: {} },
+  Revoke: { tag: 'revoke', required: { id: of.Id, origin: of.Origin }, optional: {} },
+  AvailabilityResult: { tag: 'availability', required: { availability: of.AvailabilityValue }, optional: {} },
+  SessionResult: { tag: 'session', required: { contextWindow: of.Tokens, contextUsage: of.Tokens }, optional: {} },
+  UsageResult: { tag: 'usage', required: { contextUsage: of.Tokens }, optional: {} },
+  MeasureResult: { tag: 'measure', required: { usage: of.Tokens }, optional: {} },
+  StatusResult: {
+    tag: 'status',
+    required: {
+      version: { kind: 'str' },
+      model: { kind: 'str' },
+      problem: { kind: 'nullable', of: { kind: 'str' } },
+      grants: { kind: 'array', of: { kind: 'struct', names: ['Grant'] } },
+      activity: { kind: 'array', of: { kind: 'struct', names: ['Activity'] } },
+    },
+    optional: {},
+  },
+  RevokeResult: { tag: 'revoke', required: { revoked: of.Tokens }, optional: {} },
+  Welcome: {
+    tag: 'hello',
+    required: {
+      protocol: { kind: 'struct', names: ['Versions'] },
+      version: { kind: 'str' },
+      update: { kind: 'nullable', of: { kind: 'enum', values: ['host', 'extension'] } },
+    },
+    optional: {},
+  },
+  Progress: {
+    tag: 'progress',
+    required: { client: of.Client, id: of.Id, loaded: { kind: 'float', ge: 0, le: 1 } },
+    optional: {},
+  },
+  Chunk: { tag: 'chunk', required: { client: of.Client, id: of.Id, text: { kind: 'str', min: 1 } }, optional: {} },
+  Overflow: { tag: 'overflow', required: { client: of.Client, id: of.Id }, optional: {} },
+  Ask: {
+    tag: 'ask',
+    required: {
+      ask: of.Id,
+      origin: of.Origin,
+      interface: of.Interface,
+      model: { kind: 'str' },
+      incognito: { kind: 'bool' },
+    },
+    optional: { embedder: { kind: 'nullable', of: of.Origin } },
+  },
+  AskEnded: { tag: 'askEnded', required: { ask: of.Id }, optional: {} },
+  Done: { tag: 'done', required: { client: of.Client, id: of.Id, result: of.Result }, optional: {} },
+  Error: {
+    tag: 'error',
+    required: { client: of.Client, id: of.Id, error: { kind: 'struct', names: ['ErrorInfo'] } },
+    optional: {},
+  },
+  Idle: { tag: 'idle', required: {}, optional: {} },
+  ProtocolError: { tag: 'protocolError', required: { message: { kind: 'str' } }, optional: {} },
 };
 
-export const decodePageRequest = decoderOf<PageRequest>(structs, ["Availability", "Create", "Prompt", "Append", "Measure", "Clone", "Destroy", "Abort", "Credit"]);
+/** Returns the value itself, or throws a WireError. */
+export function decodePageRequest(value: unknown): PageRequest {
+  judge(value, of.PageRequest, structs);
+  return value as PageRequest;
+}
 
-export const decodeHostHears = decoderOf<HostHears>(structs, ["Hello", "FromPage", "Gone", "Decide", "Status", "Revoke"]);
+/** Returns the value itself, or throws a WireError. */
+export function decodeHostHears(value: unknown): HostHears {
+  judge(value, of.HostHears, structs);
+  return value as HostHears;
+}
 
-export const decodeHostSays = decoderOf<HostSays>(structs, ["Welcome", "Progress", "Chunk", "Overflow", "Ask", "AskEnded", "Done", "Error", "Idle", "ProtocolError"]);
+/** Returns the value itself, or throws a WireError. */
+export function decodeHostSays(value: unknown): HostSays {
+  judge(value, of.HostSays, structs);
+  return value as HostSays;
+}

@@ -70,6 +70,9 @@ MAX_ENGINE_RESTARTS: Final = 3
 ASK_SECONDS: Final = 120.0
 """An unanswered ask window counts as "not now" after this long."""
 
+GRANT_LOCK_SECONDS: Final = 2.0
+"""How long to wait for another process that is writing grants: it takes milliseconds, and the Host waits with it."""
+
 # ---- Engine
 
 ENGINE_IDLE_SECONDS: Final = 600.0
@@ -94,7 +97,7 @@ CHAT_TEMPLATE_BYTES: Final = 65_536
 """A chat template longer than this is not one."""
 
 CHAT_TEMPLATE_STEPS: Final = 2_000_000
-"""Lines of a chat template run for one conversation, loops counted (4,096 turns need about 100,000); a second or two."""
+"""Lines of a chat template run for one conversation, loops counted: a second or two. 4,096 turns need 100,000."""
 
 ENGINE_OUTBOX_BYTES: Final = 2**18
 """Bytes that wait for a Host that does not read before its sequences are paused."""
@@ -110,6 +113,9 @@ GGUF_MAX_HEADER: Final = 64 * 2**20
 
 GGUF_MAX_KEY: Final = 65_535
 """Bytes of one entry's or tensor's name, as the format says."""
+
+MAX_LOG_BYTES: Final = 2**20
+"""A log begins anew past this."""
 
 SOCKET_PATH_BYTES: Final = 100
 """Longest Unix socket path that every platform takes (108 on Linux, 104 on macOS)."""
@@ -173,11 +179,22 @@ class SettingsError(Exception):
     """``config.toml`` cannot be used; the text says where and why, in plain words."""
 
 
+def home() -> Path | None:
+    """The folder that ``WINDOWSILL_HOME`` names, absolute; None when it is not set."""
+    named = os.environ.get("WINDOWSILL_HOME")
+    return Path(named).expanduser().absolute() if named else None
+
+
+def browsers_home() -> Path:
+    """The folder that holds the browsers' default user-data folders (Linux: two variables move it, browser-facts 2)."""
+    moved = os.environ.get("CHROME_CONFIG_HOME") if sys.platform == "linux" else None
+    return Path(moved) if moved else platformdirs.user_config_path()
+
+
 def paths() -> Paths:
     """Where things live now: under ``WINDOWSILL_HOME`` if it is set, else by the platform's conventions."""
-    home = os.environ.get("WINDOWSILL_HOME")
-    if home:
-        root = Path(home).expanduser().absolute()
+    root = home()
+    if root is not None:
         return Paths(root / "config", root / "data", root / "cache", _short(root / "run"))
     dirs = platformdirs.PlatformDirs("windowsill", appauthor=False)
     return Paths(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -78,8 +79,12 @@ def make_tiny_gguf(
     add_space_prefix: bool = False,
     ends: bool = True,
     seed: int = 7,
+    add_weights: Callable[[GGUFWriter, Shape, Vocabulary], None] | None = None,
 ) -> Path:
-    """Write a model with random weights to ``path``. Not ``ends``: end-of-text is never the likeliest token."""
+    """Write a model with random weights to ``path``, or with those that ``add_weights`` adds.
+
+    Not ``ends``: end-of-text is never the likeliest token.
+    """
     shape = shape or Shape()
     words = vocabulary(shape.extra_tokens)
     writer = GGUFWriter(path, architecture)
@@ -105,7 +110,10 @@ def make_tiny_gguf(
     writer.add_add_space_prefix(add_space_prefix)
     if chat_template is not None:
         writer.add_chat_template(chat_template)
-    _add_weights(writer, shape, len(words.tokens), ends=ends, seed=seed)
+    if add_weights:
+        add_weights(writer, shape, words)
+    else:
+        _add_weights(writer, shape, len(words.tokens), ends=ends, seed=seed)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -60,7 +60,7 @@ export function AskView({ ask, decide }: Props): JSX.Element {
         <Origin origin={ask.origin} />
         <span class="wants">{INTERFACE_WANTS[ask.interface]}</span>
       </h1>
-      {ask.embedder !== null && (
+      {typeof ask.embedder === 'string' && (
         <p class="embedder">
           {ASK.embedded} <Origin origin={ask.embedder} />
         </p>

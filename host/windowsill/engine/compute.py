@@ -71,7 +71,7 @@ class Runner(Protocol):
         """The model's tokenizer."""
 
     def decode(self, batch: Batch) -> None:
-        """Read the batch's tokens into the cache. Raises NoRoom or DecodeError."""
+        """Empty the vacated slots, whatever comes then; read the batch's tokens. Raises NoRoom or DecodeError."""
 
     def sampler(self, sampling: Sampling) -> Sampler:
         """A sampler for one sequence; whoever asks closes it."""

@@ -206,7 +206,7 @@ class DecodeLoop:
         try:
             self._runner.decode(batch)
         except NoRoom:
-            if not self._scheduler.preempt(batch):
+            if not self._scheduler.preempt():
                 self._end(self._streams[batch.sequences()[0].key], "length")
             return
         except Exception:

@@ -159,7 +159,7 @@ class Runner:
         self._batch = _ReusedBatch(self.batch_tokens, self.slots)
 
     def decode(self, batch: Batch) -> None:
-        """Read the batch's tokens into the cache. Raises NoRoom or DecodeError."""
+        """Empty the vacated slots, whatever comes then; read the batch's tokens. Raises NoRoom or DecodeError."""
         for slot in batch.vacated:
             llama_cpp.llama_memory_seq_rm(self._memory, slot, -1, -1)
         outcome = llama_cpp.llama_decode(self._context, self._batch.fill(batch))

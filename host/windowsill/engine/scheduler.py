@@ -4,7 +4,7 @@ Rules this file keeps:
 * A slot is a seat in the KV cache; tokens of seated sequences never exceed ``cells``, counting prompts whole.
 * Seats go round between origins, then by age within one; visible ones first, with every fourth turn for a hidden one.
 * Nobody fails for lack of room: a preempted sequence keeps its tokens, waits, and is read again.
-* Every slot that was vacated is named in the next batch's ``vacated``, before it is used again.
+* Every slot that was vacated is named once in the next batch's ``vacated``, and emptied even if that batch fails.
 """
 
 from __future__ import annotations
@@ -125,11 +125,10 @@ class Scheduler:
                 chunk.sequence.state = State.DECODE
                 chunk.sequence.suspect = False
 
-    def preempt(self, batch: Batch) -> bool:
-        """The cache had no room for ``batch``: put a sequence out. False: nobody else is seated, so it never will."""
+    def preempt(self) -> bool:
+        """The cache had no room for the batch: put a sequence out. False: nobody else is seated, so it never will."""
         if len(self._seated) < 2:
             return False
-        self._vacated += batch.vacated
         self._put_out(self._paused()[-1] if self._paused() else self._victim(self._seated))
         # Were it seated again at once, the next batch would have no room either, and nobody would get on.
         self._stuck = True
@@ -137,7 +136,6 @@ class Scheduler:
 
     def isolate(self, batch: Batch) -> Sequence | None:
         """The batch failed. The culprit if it was alone; otherwise each is tried again alone, to find out."""
-        self._vacated += batch.vacated
         sequences = batch.sequences()
         for sequence in sequences:
             self._put_out(sequence)

@@ -92,9 +92,6 @@ def test_system_turn_alone_becomes_the_users() -> None:
         "{{ 1 / 0 }}",
         "{{ messages[99].content.x.y }}",
         "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}",
-        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
-        "{{ messages.append(1) }}",
-        "{{ cycler.__init__.__globals__.os.system('true') }}",
         "nothing of what was said",
         "x" * (settings.CHAT_TEMPLATE_BYTES + 1),
     ],
@@ -103,6 +100,22 @@ def test_unusable_template_is_not_supported(source: str) -> None:
     with pytest.raises(NotSupportedError) as caught:
         ChatTemplate(source).render(turns(("user", "Hi")))
     assert caught.value.message == "The model's chat template cannot be used."
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ messages.append(1) }}",
+        "{{ cycler.__init__.__globals__.os.system('true') }}",
+    ],
+)
+def test_template_cannot_leave_its_sandbox(attack: str) -> None:
+    harmless = "{% for message in messages %}{{ message.content }}{% endfor %}"
+    assert text(ChatTemplate(harmless).render(turns(("user", "Hi")))) == "Hi"
+    with pytest.raises(NotSupportedError) as caught:
+        ChatTemplate(harmless + attack).render(turns(("user", "Hi")))
+    assert "SecurityError" in caught.value.detail
 
 
 def test_template_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -217,9 +217,11 @@ def test_batch_without_room_costs_the_paused_first() -> None:
     scheduler.add(running := sequence(2, "b"))
     step(scheduler)
     scheduler.pause(paused)
-    assert scheduler.preempt(next_batch(scheduler))
+    next_batch(scheduler)
+    assert scheduler.preempt()
     assert (paused.slot, running.slot is None) == (None, False)
-    assert not scheduler.preempt(next_batch(scheduler)), "nobody is left who could make room"
+    next_batch(scheduler)
+    assert not scheduler.preempt(), "nobody is left who could make room"
 
 
 def test_failed_batch_is_tried_again_one_by_one() -> None:
@@ -324,7 +326,7 @@ class Simulation:
         try:
             self.runner.decode(batch)
         except NoRoom:
-            assert self.scheduler.preempt(batch)
+            assert self.scheduler.preempt()
         except DecodeError:
             culprit = self.scheduler.isolate(batch)
             if culprit is not None:

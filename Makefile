@@ -1,0 +1,105 @@
+# `make demo` and `make test` set everything up by themselves; a second run sets nothing up again.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+STAMPS := $(VENV)/stamps
+DIST := extension/dist/manifest.json
+BUILTIN_MODEL := host/windowsill/models/builtin/windowsill-tiny.gguf
+
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The helper programs in .ci write nothing beside themselves.
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DELETE_ON_ERROR:
+.PHONY: help setup chromium demo test lint format bench model protocol lock clean
+
+help:
+	@echo 'make demo [MODEL=file.gguf] [PROMPT="..."]   a streamed answer in a throw-away Chromium profile'
+	@echo 'make test                                    everything that CI checks'
+	@echo 'make setup                                   only what both of them need'
+	@echo 'make lint | format                           the checks without the tests | lay the Python code out'
+	@echo 'make bench [JSON=file]                           speed and memory beside their goals'
+	@echo 'make protocol                                write the TypeScript side of the wire anew'
+	@echo 'make model                                   train the built-in model anew (20 minutes)'
+	@echo 'make lock                                    pin the Python packages anew (needs uv)'
+	@echo 'make clean                                   remove everything that setup and builds made'
+
+# ---- set-up: each stamp is newer than what it was made from
+
+setup: $(STAMPS)/project $(DIST) chromium
+
+$(STAMPS)/packages: requirements.lock | .ci/create-venv .ci/locked.py
+	@.ci/create-venv $(VENV)
+	@echo 'Installing the pinned Python packages (about a minute).'
+	@mkdir -p $(STAMPS)
+	@$(PYTHON) .ci/locked.py without llama-cpp-python > $(STAMPS)/packages.txt
+	@$(PYTHON) -m pip install -qq --require-hashes --no-deps -r $(STAMPS)/packages.txt
+	@touch $@
+
+$(STAMPS)/llama: $(STAMPS)/packages
+	@$(PYTHON) .ci/locked.py only llama-cpp-python > $(STAMPS)/llama.txt
+	@.ci/install-llama $(PYTHON) $(STAMPS)/llama.txt
+	@touch $@
+
+$(STAMPS)/project: pyproject.toml $(STAMPS)/llama
+	@$(PYTHON) -m pip install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(STAMPS)/node: extension/package-lock.json | $(STAMPS)/packages
+	@.ci/need-node
+	@echo 'Installing the pinned Node packages (half a minute).'
+	@cd extension && npm ci --silent
+	@touch $@
+
+$(DIST): $(STAMPS)/node extension/build.mjs extension/versioned.mjs extension/manifest.json extension/tsconfig.json \
+    host/windowsill/__init__.py $(shell find extension/src extension/icons -type f)
+	@echo 'Building the extension (a second).'
+	@cd extension && npm run --silent build
+
+chromium:
+	@.ci/need-chromium
+
+# ---- what people run
+
+demo: setup
+	@windowsill demo $${MODEL:+--model "$$MODEL"} $${PROMPT:+--prompt "$$PROMPT"}
+
+test: setup lint
+	@echo 'Tests of the extension (half a minute).'
+	cd extension && npm run --silent test
+	@echo 'Tests of Host, Engine, wire and the whole road in Chromium (some minutes).'
+	python -m pytest tests/unit tests/wire tests/fuzz tests/faults tests/e2e
+
+lint: setup
+	@echo 'Layout, lint, types, import contracts and generated files (a minute).'
+	ruff format --check --quiet .
+	ruff check --quiet .
+	mypy
+	lint-imports
+	python extension/generate_protocol.py --check
+	cd extension && npm run --silent typecheck && npm run --silent lint
+
+format: $(STAMPS)/packages
+	ruff format .
+	ruff check --fix .
+
+bench: setup
+	@PYTHONPATH=tests python -m bench $${JSON:+--json "$$JSON"}
+
+protocol: $(STAMPS)/project
+	python extension/generate_protocol.py
+
+model: $(STAMPS)/project
+	@echo 'Installing PyTorch and training the built-in model (about 20 minutes on two cores).'
+	$(PYTHON) -m pip install -qq --no-build-isolation --editable '.[train]'
+	python -m recipe --out $(BUILTIN_MODEL)
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --extra demo \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+	    pyproject.toml requirements.in --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) extension/node_modules extension/dist .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	    .import_linter_cache demo-screenshot.png

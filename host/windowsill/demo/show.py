@@ -1,0 +1,64 @@
+"""The demo's course: prepare, open the playground, and show an answer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from windowsill import shipped
+from windowsill.demo import chromium, playground, throwaway
+from windowsill.demo.chromium import NoChromium
+from windowsill.demo.throwaway import DemoError, Place
+
+PROMPT: Final = "Tell me a story."
+SCREENSHOT: Final = Path("demo-screenshot.png")
+
+
+def run(model: Path | None, prompt: str | None) -> int:
+    """Show an answer of ``model`` (None: the built-in one) to ``prompt`` (None: one that it knows); an exit status."""
+    try:
+        extension = _built_extension()
+        chromium.find()
+    except (DemoError, NoChromium) as error:
+        return _failed(error)
+    try:
+        with throwaway.place(None if model is None else model.absolute()) as here, playground.serving() as origin:
+            address = playground.address(origin, prompt or PROMPT)
+            try:
+                if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+                    _show_window(extension, here, address)
+                else:
+                    from windowsill.demo import headless  # Playwright is needed only here
+
+                    headless.show(extension, here, address, SCREENSHOT)
+            except DemoError:
+                print(f"Logs are in {here.paths.cache} and {here.folder}.", file=sys.stderr)
+                raise
+    except DemoError as error:
+        return _failed(error)
+    return 0
+
+
+def _built_extension() -> Path:
+    folder = shipped.extension()
+    if folder is None or not (folder / "manifest.json").is_file():
+        raise DemoError("The extension is not built. In a checkout: make setup")
+    return folder
+
+
+def _show_window(extension: Path, here: Place, address: str) -> None:
+    print("Opening the playground in a Chromium window with a throw-away profile.")
+    print("Press Send there, and answer the question that Windowsill asks you. Close the window to end the demo.")
+    command = [str(chromium.find()), *chromium.switches(extension), f"--user-data-dir={here.user_data}", address]
+    with (here.folder / "chromium.log").open("wb") as log:
+        status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log).returncode
+    if status != 0:
+        raise DemoError(f"Chromium ended with status {status}.")
+
+
+def _failed(error: Exception) -> int:
+    print(f"The demo failed: {error}", file=sys.stderr)
+    return 1

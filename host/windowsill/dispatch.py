@@ -1,0 +1,365 @@
+"""What the Host does with each message: one function per verb.
+
+Rules this file keeps: identity comes from the Broker's stamp, never from a request; every call checks the grant anew;
+notices are obeyed at once, requests run in a task each (``request_table.py`` ends them exactly once).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Final, Literal, assert_never
+
+from anyio.abc import TaskGroup
+from anyio.lowlevel import checkpoint_if_cancelled
+from msgspec import structs
+
+from windowsill import __version__, wire
+from windowsill.asks import Asks
+from windowsill.chat import Chat
+from windowsill.chunk_stream import ChunkStream
+from windowsill.engine_link import EngineLink
+from windowsill.errors import AbortError, NotAllowedError, NotSupportedError, UnknownError, WindowsillError
+from windowsill.grants import Asker, Grants
+from windowsill.models.chosen import chosen
+from windowsill.protocol import (
+    PROTOCOL_MAX,
+    PROTOCOL_MIN,
+    Abort,
+    Activity,
+    Append,
+    Availability,
+    AvailabilityResult,
+    Clone,
+    Create,
+    Credit,
+    Decide,
+    Destroy,
+    Error,
+    FromPage,
+    Gone,
+    Hello,
+    HostHears,
+    HostSays,
+    Idle,
+    Measure,
+    MeasureResult,
+    PageRequest,
+    Prompt,
+    ProtocolError,
+    Result,
+    Revoke,
+    RevokeResult,
+    SessionResult,
+    Status,
+    StatusResult,
+    UsageResult,
+    Versions,
+    Welcome,
+)
+from windowsill.request_table import Request, RequestTable
+from windowsill.sessions import Session, Sessions
+from windowsill.settings import SUSPENDED_SECONDS, Settings
+from windowsill.tasks import expectations
+from windowsill.tasks.sampling import SAMPLING_MODES
+
+log = logging.getLogger(__name__)
+
+OURSELVES: Final = 0
+"""The client number of the extension's own pages."""
+
+WITHDRAWN: Final = "The user withdrew the permission."
+
+OUR_VERSIONS: Final = Versions(min=PROTOCOL_MIN, max=PROTOCOL_MAX)
+
+
+class Dispatch:
+    """One Host's state: requests, sessions, questions. ``send`` takes events for the browser, in order."""
+
+    def __init__(
+        self, tasks: TaskGroup, send: Callable[[HostSays], None], grants: Grants, link: EngineLink, settings: Settings
+    ) -> None:
+        self.settings = settings
+        self._send = send
+        self._grants = grants
+        self._link = link
+        self._requests = RequestTable(tasks, send, self._settle)
+        self._sessions = Sessions()
+        self._asks = Asks(send)
+        self._chat = Chat(link)
+        self._profile: str | None = None
+        self._update: Literal["host", "extension"] | None = None
+        self._suspended: dict[int, asyncio.TimerHandle] = {}
+        self._restless = False
+
+    def hear(self, message: HostHears) -> None:
+        """Take one message of the Broker."""
+        if self._profile is None and not isinstance(message, Hello):
+            self._send(ProtocolError(message="the first message must be hello"))
+            return
+        match message:
+            case Hello():
+                self._hello(message)
+            case FromPage():
+                self._from_page(message)
+            case Gone():
+                self._gone(message.client, suspended=message.suspended)
+            case Decide():
+                for asker in self._asks.decide(message.ask, message.decision):
+                    self._grants.decide(asker, message.decision)
+            case Status():
+                self._own(message.id, lambda _: self._status())
+            case Revoke():
+                self._own(message.id, lambda _: self._revoke(message.origin))
+            case _:
+                assert_never(message)
+
+    def recheck_grants(self) -> None:
+        """Stop the work of every document whose grant is gone."""
+        for request in tuple(self._requests):
+            if request.admitted and not self._granted(request.asker):
+                request.cancel(NotAllowedError(WITHDRAWN))
+        for session in self._sessions:
+            if not self._granted(session.asker):
+                session.withdrawn = True
+
+    # ---- the Broker's messages
+
+    def _hello(self, hello: Hello) -> None:
+        self._profile = hello.profile
+        if hello.protocol.max < PROTOCOL_MIN:
+            self._update = "extension"
+        elif hello.protocol.min > PROTOCOL_MAX:
+            self._update = "host"
+        else:
+            self._update = None
+        self._send(Welcome(protocol=OUR_VERSIONS, version=__version__, update=self._update))
+
+    def _from_page(self, message: FromPage) -> None:
+        self._restless = True
+        self._wake(message.client)
+        asker = Asker(
+            profile=self._profile or "", origin=message.origin, client=message.client, incognito=message.incognito
+        )
+        try:
+            request = wire.decode_page_request(message.request)
+        except wire.WireError as error:
+            self._refuse(message.client, wire.request_id(message.request), str(error))
+            return
+        try:
+            self._page_request(asker, request, message)
+        except WindowsillError as error:
+            if not isinstance(request, Abort | Credit | Destroy):
+                self._not_started(message.client, request.id, error)
+            self._settle()
+
+    def _refuse(self, client: int, id: int | None, reason: str) -> None:
+        """A page's request that is none: tell the log, and the page if it can be told which."""
+        log.warning("client %d sent a request that is refused: %s", client, reason)
+        self._send(ProtocolError(message=reason))
+        if id is not None and self._requests.get(client, id) is None:
+            error = UnknownError("The request was malformed.").to_wire()
+            self._send(Error(client=client, id=id, error=error))
+        self._settle()
+
+    def _page_request(self, asker: Asker, request: PageRequest, message: FromPage) -> None:
+        match request:
+            case Abort():
+                if running := self._requests.get(asker.client, request.id):
+                    running.cancel()
+            case Credit():
+                running = self._requests.get(asker.client, request.id)
+                if running and running.stream:
+                    running.stream.credit(request.chunks)
+            case Destroy():
+                self._destroy(asker.client, request.session)
+            case Availability():
+                self._start(asker, request.id, lambda _: self._availability(asker, request, message))
+            case Create():
+                self._start(asker, request.id, lambda run: self._create(run, request, message))
+            case Prompt():
+                self._call(asker, request, lambda run, session: self._prompt(run, session, request, message.visible))
+            case Append():
+                self._call(asker, request, lambda run, session: self._append(run, session, request))
+            case Measure():
+                self._call(asker, request, lambda _, session: self._measure(session, request))
+            case Clone():
+                self._call(asker, request, lambda _, session: self._clone(session, request))
+            case _:
+                assert_never(request)
+
+    def _start(self, asker: Asker, id: int, verb: Callable[[Request], Awaitable[Result]]) -> None:
+        if self._update:
+            raise UnknownError("Windowsill needs an update.", detail=f"the {self._update} is too old")
+        self._requests.start(asker, id, verb)
+
+    def _call(
+        self,
+        asker: Asker,
+        request: Prompt | Append | Measure | Clone,
+        verb: Callable[[Request, Session], Awaitable[Result]],
+    ) -> None:
+        """Start a request on an open session."""
+        session = self._sessions.get(asker.client, request.session)
+        if session.withdrawn or not self._granted(asker):
+            raise NotAllowedError(WITHDRAWN)
+        self._requests.start(asker, request.id, lambda run: verb(run, session), session=session.id)
+
+    # ---- verbs
+
+    async def _availability(self, asker: Asker, request: Availability, message: FromPage) -> Result:
+        if (
+            request.interface not in message.allowed
+            or asker.origin == "null"
+            or not expectations.supported(request.expected_inputs, request.expected_outputs)
+        ):
+            return AvailabilityResult(availability="unavailable")
+        if not self._granted(asker):
+            return AvailabilityResult(availability="downloadable")
+        try:
+            chosen(self.settings)
+        except WindowsillError as error:
+            log.warning("the chosen model cannot be used: %s", error.detail)
+            return AvailabilityResult(availability="unavailable")
+        return AvailabilityResult(availability="available")
+
+    async def _create(self, run: Request, request: Create, message: FromPage) -> Result:
+        if request.interface not in message.allowed:
+            raise NotAllowedError("The permissions policy of this document forbids it.")
+        if not expectations.supported(request.expected_inputs, request.expected_outputs):
+            raise NotSupportedError("These inputs, outputs or languages are not supported.")
+        await self._permission(run.asker, request, message)
+        run.admitted = True
+        choice = chosen(self.settings)
+        run.progress(0)
+        run.progress(1)
+        described = await self._link.describe(choice.ref)
+        sampling = SAMPLING_MODES[request.sampling_mode]
+        if self.settings.sampling_seed is not None:
+            sampling = structs.replace(sampling, seed=self.settings.sampling_seed)
+        session = Session(request.id, run.asker, choice.ref, described.context_window, sampling)
+        await self._chat.begin(session, request.initial_prompts)
+        await checkpoint_if_cancelled()
+        self._sessions.open(session)
+        return SessionResult(context_window=session.context_window, context_usage=session.context_usage)
+
+    async def _permission(self, asker: Asker, request: Create, message: FromPage) -> None:
+        """Return once the origin may go on; NotAllowedError if it may not. Asks only after user activation."""
+        refusal = NotAllowedError("The user has not allowed this origin.")
+        state = self._grants.state(asker)
+        if state in ("allow", "once"):
+            return
+        if state == "block" or not message.activated:
+            raise refusal
+        await self._asks.ask(asker, request.interface, self._model_name(), message.embedder)
+        if not self._granted(asker):
+            raise refusal
+
+    async def _prompt(self, run: Request, session: Session, request: Prompt, visible: bool) -> Result:
+        run.stream = ChunkStream(run.chunk, stream=request.stream)
+        async with session.queue:
+            await self._chat.prompt(session, request.input, run.stream, visible=visible, overflow=run.overflow)
+            run.stream.finish()
+            return UsageResult(context_usage=session.context_usage)
+
+    async def _append(self, run: Request, session: Session, request: Append) -> Result:
+        async with session.queue:
+            await self._chat.append(session, request.input, overflow=run.overflow)
+            return UsageResult(context_usage=session.context_usage)
+
+    async def _measure(self, session: Session, request: Measure) -> Result:
+        return MeasureResult(usage=await self._chat.measure(session, request.input))
+
+    async def _clone(self, session: Session, request: Clone) -> Result:
+        async with session.queue:
+            twin = session.copy(request.id)
+        await checkpoint_if_cancelled()
+        self._sessions.open(twin)
+        return SessionResult(context_window=twin.context_window, context_usage=twin.context_usage)
+
+    async def _status(self) -> Result:
+        problem = None
+        try:
+            chosen(self.settings)
+        except WindowsillError as error:
+            problem = error.detail
+        sessions = Counter(session.asker.origin for session in self._sessions)
+        requests = Counter(request.asker.origin for request in self._requests if request.asker.client != OURSELVES)
+        return StatusResult(
+            version=__version__,
+            model=self._model_name(),
+            problem=problem,
+            grants=self._grants.list(self._profile or ""),
+            activity=tuple(
+                Activity(origin=origin, sessions=sessions[origin], requests=requests[origin])
+                for origin in sorted(sessions.keys() | requests.keys())
+            ),
+        )
+
+    async def _revoke(self, origin: str) -> Result:
+        revoked = self._grants.revoke(self._profile or "", origin)
+        self.recheck_grants()
+        return RevokeResult(revoked=revoked)
+
+    # ---- ends
+
+    def _destroy(self, client: int, id: int) -> None:
+        for request in self._requests.of_client(client):
+            if request.session == id:
+                request.cancel()
+        self._sessions.close(client, id)
+        self._settle()
+
+    def _gone(self, client: int, *, suspended: bool) -> None:
+        """A document's port closed: its work ends now; its sessions too, unless it may come back."""
+        for request in self._requests.of_client(client):
+            request.cancel()
+        self._wake(client)
+        if suspended and any(session.asker.client == client for session in self._sessions):
+            loop = asyncio.get_running_loop()
+            self._suspended[client] = loop.call_later(SUSPENDED_SECONDS, self._forget, client)
+        else:
+            self._forget(client)
+
+    def _forget(self, client: int) -> None:
+        self._suspended.pop(client, None)
+        self._sessions.close_client(client)
+        self._grants.forget_client(client)
+        self._settle()
+
+    def _wake(self, client: int) -> None:
+        if timer := self._suspended.pop(client, None):
+            timer.cancel()
+
+    def _settle(self) -> None:
+        """Tell the Broker when nothing is left that needs this Host."""
+        if self._restless and not self._requests and not self._sessions and not self._asks:
+            self._restless = False
+            self._send(Idle())
+
+    # ---- small answers
+
+    def _own(self, id: int, verb: Callable[[Request], Awaitable[Result]]) -> None:
+        """A request of the extension's own pages."""
+        try:
+            self._requests.start(Asker(profile="", origin="", client=OURSELVES, incognito=False), id, verb)
+        except WindowsillError as error:
+            self._not_started(OURSELVES, id, error)
+
+    def _not_started(self, client: int, id: int, error: WindowsillError) -> None:
+        """Answer a request that never ran; one whose id is in use gets no answer of its own (``RequestTable.start``)."""
+        log.info("request %d of client %d: %s", id, client, error.detail)
+        if not isinstance(error, AbortError):
+            self._send(Error(client=client, id=id, error=error.to_wire()))
+
+    def _granted(self, asker: Asker) -> bool:
+        return self._grants.state(asker) in ("allow", "once")
+
+    def _model_name(self) -> str:
+        """For the user's eyes only; pages never learn it."""
+        try:
+            return chosen(self.settings).name
+        except WindowsillError:
+            return self.settings.model.name if self.settings.model else "built-in model"

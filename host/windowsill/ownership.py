@@ -1,0 +1,44 @@
+"""What belongs to this user alone: folders, and the processes at the other end of local sockets."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import struct
+import sys
+from pathlib import Path
+from typing import Final
+
+PEER_LINUX: Final = struct.Struct("3i")
+"""struct ucred: pid, uid, gid."""
+
+PEER_DARWIN: Final = struct.Struct("2I")
+"""Beginning of struct xucred: version, uid."""
+PEER_DARWIN_BYTES: Final = 76
+LOCAL_PEERCRED: Final = 1
+
+
+class NotOurs(Exception):
+    """Another user has, or could have, a hand in it; the text says how."""
+
+
+def own_folder(folder: Path) -> None:
+    """Make ``folder`` if it is missing. Raises NotOurs unless only this user may enter it; OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    about = folder.lstat()
+    if not stat.S_ISDIR(about.st_mode):
+        raise NotOurs(f"{folder} is a link to another place")
+    if about.st_uid != os.getuid():
+        raise NotOurs(f"{folder} belongs to another user")
+    if stat.S_IMODE(about.st_mode) & 0o077:
+        raise NotOurs(f"{folder} is open to other users (its mode is {stat.S_IMODE(about.st_mode):o}, not 700)")
+
+
+def peer_uid(peer: socket.socket) -> int:
+    """The user at the other end."""
+    if sys.platform == "darwin":
+        credentials = peer.getsockopt(0, LOCAL_PEERCRED, PEER_DARWIN_BYTES)
+        return int(PEER_DARWIN.unpack_from(credentials)[1])
+    credentials = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER_LINUX.size)
+    return int(PEER_LINUX.unpack(credentials)[1])

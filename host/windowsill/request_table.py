@@ -1,0 +1,114 @@
+"""Requests under way: id → cancel scope, and exactly one terminal event for each.
+
+A request ends with ``done`` or with one ``error``, whatever happens: its own failure, an abort, a document that went, a
+grant that was revoked, or a defect of ours (logged, told as UnknownError).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+
+import anyio
+from anyio.abc import TaskGroup
+
+from windowsill.chunk_stream import ChunkStream
+from windowsill.errors import AbortError, UnknownError, WindowsillError
+from windowsill.grants import Asker
+from windowsill.protocol import Chunk, Done, Error, HostSays, Overflow, Progress, Result
+from windowsill.settings import REQUESTS_PER_CLIENT
+
+log = logging.getLogger(__name__)
+
+
+class Request:
+    """One request in flight: who asks, how to reach it, how to end it. ``admitted``: it runs on the strength of a grant."""
+
+    def __init__(self, asker: Asker, id: int, send: Callable[[HostSays], None], *, session: int | None) -> None:
+        self.asker = asker
+        self.id = id
+        self.session = session
+        self.admitted = session is not None
+        self.scope = anyio.CancelScope()
+        self.stream: ChunkStream | None = None
+        self._send = send
+        self._why: WindowsillError = AbortError("The request was aborted.")
+
+    def cancel(self, why: WindowsillError | None = None) -> None:
+        """End it now; ``why`` (an AbortError unless given) becomes its terminal event."""
+        if why and not self.scope.cancel_called:
+            self._why = why
+        self.scope.cancel()
+
+    def progress(self, loaded: float) -> None:
+        self._send(Progress(client=self.asker.client, id=self.id, loaded=loaded))
+
+    def overflow(self) -> None:
+        self._send(Overflow(client=self.asker.client, id=self.id))
+
+    def chunk(self, text: str) -> None:
+        self._send(Chunk(client=self.asker.client, id=self.id, text=text))
+
+    async def serve(self, verb: Callable[[], Awaitable[Result]]) -> None:
+        """Run the verb to its terminal event. A cancelled surrounding scope (the Host leaves) sends none."""
+        terminal: Done | Error | None = None
+        with self.scope:
+            try:
+                terminal = Done(client=self.asker.client, id=self.id, result=await verb())
+            except WindowsillError as error:
+                log.info("request %d of client %d: %s", self.id, self.asker.client, error.detail)
+                terminal = self._failed(error)
+            except Exception:
+                log.exception("request %d of client %d failed by a defect", self.id, self.asker.client)
+                terminal = self._failed(UnknownError("Something went wrong."))
+        if self.stream:
+            self.stream.close()
+        self._send(terminal or self._failed(self._why))
+
+    def _failed(self, error: WindowsillError) -> Error:
+        return Error(client=self.asker.client, id=self.id, error=error.to_wire())
+
+
+class RequestTable:
+    """All requests in flight, by client and id."""
+
+    def __init__(self, tasks: TaskGroup, send: Callable[[HostSays], None], ended: Callable[[], None]) -> None:
+        self._tasks = tasks
+        self._send = send
+        self._ended = ended
+        self._by_client: dict[int, dict[int, Request]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_client.values()))
+
+    def __iter__(self) -> Iterator[Request]:
+        return (request for table in self._by_client.values() for request in table.values())
+
+    def start(
+        self, asker: Asker, id: int, verb: Callable[[Request], Awaitable[Result]], *, session: int | None = None
+    ) -> None:
+        """Serve a request in a task of its own. Raises UnknownError when its document has too many in flight, and
+        AbortError when the id is in use: a terminal event would answer the wrong one."""
+        table = self._by_client.setdefault(asker.client, {})
+        if id in table:
+            raise AbortError("This request id is in use.")
+        if len(table) >= REQUESTS_PER_CLIENT:
+            raise UnknownError("This document has too many requests in flight.")
+        request = table[id] = Request(asker, id, self._send, session=session)
+        self._tasks.start_soon(self._run, request, verb)
+
+    async def _run(self, request: Request, verb: Callable[[Request], Awaitable[Result]]) -> None:
+        try:
+            await request.serve(lambda: verb(request))
+        finally:
+            table = self._by_client[request.asker.client]
+            del table[request.id]
+            if not table:
+                del self._by_client[request.asker.client]
+            self._ended()
+
+    def get(self, client: int, id: int) -> Request | None:
+        return self._by_client.get(client, {}).get(id)
+
+    def of_client(self, client: int) -> tuple[Request, ...]:
+        return tuple(self._by_client.get(client, {}).values())

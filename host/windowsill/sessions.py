@@ -1,0 +1,142 @@
+"""Sessions: the transcript behind one page object, its usage, and what gives way when it is full.
+
+Rules this file keeps: sessions live in memory only; token counts come from the Engine and are remembered per call, so
+eviction is arithmetic; a call that fails or is aborted leaves nothing behind, but what was evicted stays gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import anyio
+from msgspec import Struct
+
+from windowsill.engine_protocol import ModelRef, Sampling, Turn
+from windowsill.errors import QuotaExceededError, UnknownError
+from windowsill.grants import Asker
+from windowsill.settings import RESERVED_ANSWER_TOKENS, SESSIONS_PER_CLIENT
+
+
+class Call(Struct, frozen=True):
+    """What one call added: its turns, their size (tokens), and whether eviction must leave it alone."""
+
+    turns: tuple[Turn, ...]
+    tokens: int
+    pinned: bool = False
+
+
+class Session:
+    """One page object's conversation. ``queue`` makes its calls run one after another, in call order; ``withdrawn``:
+    its grant went, and a new grant does not bring it back."""
+
+    def __init__(self, id: int, asker: Asker, model: ModelRef, context_window: int, sampling: Sampling) -> None:
+        self.id = id
+        self.asker = asker
+        self.model = model
+        self.context_window = context_window
+        self.sampling = sampling
+        self.queue = anyio.Lock()
+        self.withdrawn = False
+        self._calls: list[Call] = []
+
+    @property
+    def context_usage(self) -> int:
+        """Tokens of all messages; 0 for a session without any, whatever the chat template adds."""
+        return sum(call.tokens for call in self._calls)
+
+    @property
+    def room(self) -> int:
+        """Tokens that are free; below 0 when an answer's closing markers went over the edge."""
+        return self.context_window - self.context_usage
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        return tuple(turn for call in self._calls for turn in call.turns)
+
+    def pin(self, turns: Sequence[Turn], tokens: Sequence[int]) -> None:
+        """Take the initial prompts; raises QuotaExceededError when they alone exceed the window."""
+        size = sum(tokens)
+        if size > self.context_window:
+            raise QuotaExceededError(
+                "The initial prompts exceed the context window.", requested=size, quota=self.context_window
+            )
+        if turns:
+            self._calls.append(Call(tuple(turns), size, pinned=True))
+
+    def make_room(self, size: int, *, answer: bool) -> bool:
+        """Evict oldest calls until ``size`` tokens (and room for an ``answer``) fit; whether any was evicted.
+
+        Raises QuotaExceededError, and evicts nothing, when even the pinned calls leave too little (web-ai-apis 3.9).
+        """
+        pinned = sum(call.tokens for call in self._calls if call.pinned)
+        if pinned + size + answer > self.context_window:
+            raise QuotaExceededError(
+                "The input exceeds the context window.",
+                requested=max(pinned + size, self.context_window),
+                quota=self.context_window,
+            )
+        reserve = min(RESERVED_ANSWER_TOKENS, self.context_window // 4) if answer else 0
+        evicted = False
+        while self.room < size + reserve and self.evict():
+            evicted = True
+        return evicted
+
+    def evict(self) -> bool:
+        """Drop the oldest call that may go; False when none is left."""
+        for index, call in enumerate(self._calls):
+            if not call.pinned:
+                del self._calls[index]
+                return True
+        return False
+
+    def add(self, turns: Sequence[Turn], tokens: Sequence[int]) -> None:
+        """A call's turns become part of the session. A leading system turn is pinned however it came."""
+        if turns and turns[0].role == "system":
+            self._calls.append(Call((turns[0],), tokens[0], pinned=True))
+            turns, tokens = turns[1:], tokens[1:]
+        if turns:
+            self._calls.append(Call(tuple(turns), sum(tokens)))
+
+    def copy(self, id: int) -> Session:
+        """An independent session with the same history and options."""
+        twin = Session(id, self.asker, self.model, self.context_window, self.sampling)
+        twin._calls = list(self._calls)
+        return twin
+
+
+class Sessions:
+    """All open sessions, by client and id."""
+
+    def __init__(self) -> None:
+        self._by_client: dict[int, dict[int, Session]] = {}
+
+    def __iter__(self) -> Iterator[Session]:
+        return (session for table in self._by_client.values() for session in table.values())
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_client.values()))
+
+    def open(self, session: Session) -> None:
+        """Keep it. Raises UnknownError when its document already has too many."""
+        table = self._by_client.setdefault(session.asker.client, {})
+        if len(table) >= SESSIONS_PER_CLIENT:
+            raise UnknownError("This document has too many open sessions; destroy some.")
+        table[session.id] = session
+
+    def get(self, client: int, id: int) -> Session:
+        """The session; raises UnknownError when it is not here any more."""
+        session = self._by_client.get(client, {}).get(id)
+        if session is None:
+            raise UnknownError("The session was lost.")
+        return session
+
+    def close(self, client: int, id: int) -> None:
+        """Forget it; an unknown one is already forgotten."""
+        table = self._by_client.get(client, {})
+        table.pop(id, None)
+        if not table:
+            self._by_client.pop(client, None)
+
+    def close_client(self, client: int) -> None:
+        """A document is gone: forget all its sessions."""
+        self._by_client.pop(client, None)

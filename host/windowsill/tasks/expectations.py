@@ -1,0 +1,29 @@
+"""Which expected inputs, outputs and languages can be served. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from windowsill.protocol import Expected, MessageType
+
+INPUTS: Final[frozenset[MessageType]] = frozenset({"text"})
+OUTPUTS: Final[frozenset[MessageType]] = frozenset({"text"})
+
+LONGER_LANGUAGES: Final = frozenset({"ast", "ceb", "ckb", "fil", "haw", "hmn", "kmr", "mai", "nso", "yue"})
+"""Languages written by three letters that published models name. ``unk`` and ``und`` name none."""
+
+
+def supported(inputs: Iterable[Expected], outputs: Iterable[Expected]) -> bool:
+    """True when every entry's kind and every one of its languages can be served."""
+    return _all(inputs, INPUTS) and _all(outputs, OUTPUTS)
+
+
+def _all(entries: Iterable[Expected], kinds: frozenset[MessageType]) -> bool:
+    return all(entry.kind in kinds and all(map(_language, entry.languages)) for entry in entries)
+
+
+def _language(tag: str) -> bool:
+    """Any two-letter language: which ones a chosen model speaks well is the user's choice, and no page's to learn."""
+    primary = tag.split("-", 1)[0].lower()
+    return (len(primary) == 2 and primary.isascii() and primary.isalpha()) or primary in LONGER_LANGUAGES

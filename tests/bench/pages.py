@@ -1,0 +1,64 @@
+"""The pages that measure, and the shapes of what they report."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+
+AROUND: Final = """<!doctype html><title>measuring</title><script type="module">
+const call = (path, body = null) => fetch(path, { method: 'POST', body: JSON.stringify(body) });
+try {
+  await call('/report', await (async () => { %s })());
+} catch (error) {
+  await call('/report', { failed: `${error.name}: ${error.message}` });
+}
+</script>"""
+
+STREAM: Final = (
+    AROUND
+    % """
+  const session = await LanguageModel.create({ samplingMode: 'most-predictable' });
+  const answers = [];
+  for (let run = 0; run <= RUNS; run += 1) {
+    const one = await session.clone();
+    const arrivals = [];
+    const asked = performance.now();
+    for await (const chunk of one.promptStreaming(PROMPT)) {
+      arrivals.push([(performance.now() - asked) / 1000, chunk.length]);
+    }
+    one.destroy();
+    await call('/step/bare');
+    if (run > 0) answers.push(arrivals);
+  }
+  return { answers };
+"""
+)
+
+AVAILABILITY: Final = (
+    AROUND
+    % """
+  const session = await LanguageModel.create();
+  const took = [];
+  for (let call = 0; call < 100 + CALLS; call += 1) {
+    const asked = performance.now();
+    await LanguageModel.availability();
+    if (call >= 100) took.push((performance.now() - asked) / 1000);
+  }
+  await call('/step/idle');
+  session.destroy();
+  return { took };
+"""
+)
+
+
+class Streamed(Struct):
+    """``answers``: of each answer, the seconds since asking and the characters of every chunk."""
+
+    answers: list[list[tuple[float, int]]]
+
+
+class RoundTrips(Struct):
+    """``took``: seconds of each ``availability()``."""
+
+    took: list[float]

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from support.desk import Desk, set_up
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    """A fresh home and browser with the built-in model; no origin has a grant."""
+    with set_up() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shared_desk() -> Iterator[Desk]:
+    """One for a module whose tests leave nothing behind; the origin ``www`` has a grant."""
+    with set_up() as made:
+        made.allow()
+        yield made

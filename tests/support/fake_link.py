@@ -1,0 +1,143 @@
+"""An Engine link whose counts are plain and whose answers the test writes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import cast
+
+import anyio
+
+from windowsill.engine_link import EngineLink
+from windowsill.engine_protocol import Described, Finished, FinishReason, ModelRef, Sampling, Turn
+from windowsill.errors import WindowsillError
+
+
+def tokens(turn: Turn) -> int:
+    """One for each character, one for the turn's markers."""
+    return len(turn.content) + 1
+
+
+class FakeGeneration:
+    """One answer under way: what was asked for, and how the test answers it."""
+
+    finished: Finished
+
+    def __init__(self, turns: tuple[Turn, ...], max_tokens: int, *, continues: bool, visible: bool, origin: str) -> None:
+        self.turns = turns
+        self.max_tokens = max_tokens
+        self.continues = continues
+        self.visible = visible
+        self.origin = origin
+        self.sampling: Sampling | None = None
+        self.running = True
+        self.left = anyio.Event()
+        self._written: list[str] = []
+        self._ended: Finished | WindowsillError | None = None
+        self._news = anyio.Event()
+        self._said = ""
+
+    def write(self, *texts: str) -> None:
+        self._written += texts
+        self._said += "".join(texts)
+        self._news.set()
+
+    def end(self, reason: FinishReason = "stop") -> None:
+        answer = tokens(Turn(role="assistant", content=self._said))
+        self._ended = Finished(
+            id=1, reason=reason, prompt_tokens=0, cached_tokens=0, completion_tokens=answer, answer_tokens=answer
+        )
+        self._news.set()
+
+    def fail(self, error: WindowsillError) -> None:
+        self._ended = error
+        self._news.set()
+
+    def pause(self) -> None:
+        self.running = False
+
+    def go(self) -> None:
+        self.running = True
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        while True:
+            while self._written:
+                yield self._written.pop(0)
+            if isinstance(self._ended, WindowsillError):
+                raise self._ended
+            if self._ended:
+                self.finished = self._ended
+                return
+            self._news = anyio.Event()
+            await self._news.wait()
+
+
+class FakeLink:
+    """What ``EngineLink`` offers the Host. While ``held``, describing a model waits."""
+
+    def __init__(self, *, context_window: int = 1000) -> None:
+        self.context_window = context_window
+        self.counted: list[tuple[Turn, ...]] = []
+        self.describing = anyio.Event()
+        self.failure: WindowsillError | None = None
+        self._gate = anyio.Event()
+        self._gate.set()
+        self._started: list[FakeGeneration] = []
+        self._news = anyio.Event()
+
+    @property
+    def as_link(self) -> EngineLink:
+        return cast(EngineLink, self)
+
+    def hold(self) -> None:
+        self._gate = anyio.Event()
+
+    def release(self) -> None:
+        self._gate.set()
+
+    async def describe(self, model: ModelRef) -> Described:
+        self.describing.set()
+        await self._gate.wait()
+        if self.failure:
+            raise self.failure
+        return Described(id=1, name="Fake", context_window=self.context_window, vocabulary=256, device="none")
+
+    async def count(self, model: ModelRef, turns: Sequence[Turn]) -> tuple[int, ...]:
+        await anyio.lowlevel.checkpoint()
+        self.counted.append(tuple(turns))
+        return tuple(tokens(turn) for turn in turns)
+
+    @asynccontextmanager
+    async def generate(
+        self,
+        *,
+        model: ModelRef,
+        origin: str,
+        visible: bool,
+        turns: Sequence[Turn],
+        sampling: Sampling,
+        max_tokens: int,
+        continues: bool,
+    ) -> AsyncIterator[FakeGeneration]:
+        generation = FakeGeneration(
+            tuple(turns), max_tokens, continues=continues, visible=visible, origin=origin
+        )
+        generation.sampling = sampling
+        self._started.append(generation)
+        self._news.set()
+        try:
+            yield generation
+        finally:
+            generation.left.set()
+
+    async def generation(self) -> FakeGeneration:
+        """The next answer that is asked for."""
+        while not self._started:
+            self._news = anyio.Event()
+            await self._news.wait()
+        return self._started.pop(0)
+
+    @property
+    def asked(self) -> bool:
+        """Whether an answer was asked for that ``generation`` did not hand out yet."""
+        return bool(self._started)

@@ -1,0 +1,229 @@
+"""What a session's calls ask of the Engine, and what they leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import anyio
+import pytest
+from anyio.abc import TaskGroup
+
+from support.fake_link import FakeLink
+from windowsill.chat import Chat
+from windowsill.chunk_stream import ChunkStream
+from windowsill.engine_protocol import ModelRef, Turn
+from windowsill.errors import QuotaExceededError, UnknownError, WindowsillError
+from windowsill.grants import Asker
+from windowsill.protocol import Message, Text
+from windowsill.sessions import Session
+from windowsill.tasks.sampling import SAMPLING_MODES
+
+pytestmark = pytest.mark.anyio
+
+
+def user(text: str) -> Message:
+    return Message(role="user", content=(Text(value=text),))
+
+
+def assistant(text: str, *, prefix: bool = False) -> Message:
+    return Message(role="assistant", content=(Text(value=text),), prefix=prefix)
+
+
+class Room:
+    """One session, the Engine that answers it, and what came of its prompts."""
+
+    def __init__(self, tasks: TaskGroup, window: int = 100) -> None:
+        self.tasks = tasks
+        self.link = FakeLink(context_window=window)
+        self.chat = Chat(self.link.as_link)
+        asker = Asker(profile="p", origin="https://a.example", client=1, incognito=False)
+        model = ModelRef(path="/model.gguf", version="1")
+        self.session = Session(1, asker, model, window, SAMPLING_MODES["balanced"])
+        self.overflows = 0
+        self.failures: list[WindowsillError] = []
+        self.answer = ""
+        self.over = anyio.Event()
+
+    def overflow(self) -> None:
+        self.overflows += 1
+
+    def chunk(self, text: str) -> None:
+        self.answer += text
+
+    def prompt(self, *messages: Message) -> None:
+        self.answer = ""
+        self.over = anyio.Event()
+        self.tasks.start_soon(self._prompt, messages)
+
+    async def _prompt(self, messages: tuple[Message, ...]) -> None:
+        stream = ChunkStream(self.chunk, stream=False)
+        try:
+            await self.chat.prompt(self.session, messages, stream, visible=True, overflow=self.overflow)
+        except WindowsillError as error:
+            self.failures.append(error)
+        stream.finish()
+        self.over.set()
+
+    async def append(self, text: str) -> None:
+        await self.chat.append(self.session, (user(text),), overflow=self.overflow)
+
+    @property
+    def contents(self) -> list[str]:
+        return [turn.content for turn in self.session.turns]
+
+
+@pytest.fixture
+async def room() -> AsyncIterator[Room]:
+    async with anyio.create_task_group() as tasks:
+        yield Room(tasks)
+        tasks.cancel_scope.cancel()
+
+
+async def test_initial_prompts_are_pinned_with_their_size(room: Room) -> None:
+    await room.chat.begin(room.session, (user("abc"), assistant("de")))
+    assert room.session.context_usage == 4 + 3
+    assert not room.session.evict()
+
+
+async def test_no_initial_prompts_ask_nothing_of_the_engine(room: Room) -> None:
+    await room.chat.begin(room.session, ())
+    assert (room.session.context_usage, room.link.counted) == (0, [])
+
+
+async def test_measuring_changes_nothing(room: Room) -> None:
+    assert await room.chat.measure(room.session, (user("abc"),)) == 4
+    assert room.session.context_usage == 0
+
+
+async def test_a_prompt_sends_the_whole_history_and_counts_only_what_is_new(room: Room) -> None:
+    await room.append("before")
+    room.link.counted.clear()
+    room.prompt(user("now"))
+    generation = await room.link.generation()
+    assert generation.turns == (Turn(role="user", content="before"), Turn(role="user", content="now"))
+    assert (generation.origin, generation.visible, generation.continues) == ("https://a.example", True, False)
+    assert generation.max_tokens == 100 - 7 - 4
+    assert room.contents == ["before"], "nothing is added before the call has succeeded"
+    generation.write("an", "swer")
+    generation.end()
+    await room.over.wait()
+    assert room.answer == "answer"
+    assert room.contents == ["before", "now", "answer"]
+    assert room.session.context_usage == 7 + 4 + 7
+    assert room.link.counted == [(Turn(role="user", content="now"),)]
+
+
+async def test_a_prefix_is_continued_kept_as_one_message_and_not_repeated(room: Room) -> None:
+    room.prompt(user("q"), assistant("Sure", prefix=True))
+    generation = await room.link.generation()
+    assert generation.continues
+    assert generation.turns == (Turn(role="user", content="q"), Turn(role="assistant", content="Sure"))
+    assert generation.max_tokens == 100 - 2 - 5
+    generation.write(", yes")
+    generation.end()
+    await room.over.wait()
+    assert room.answer == ", yes"
+    assert room.session.turns == (Turn(role="user", content="q"), Turn(role="assistant", content="Sure, yes"))
+    assert room.session.context_usage == 2 + 10
+
+
+async def test_an_assistant_message_without_prefix_is_a_finished_turn(room: Room) -> None:
+    room.prompt(user("q"), assistant("a"))
+    generation = await room.link.generation()
+    assert not generation.continues
+    generation.end()
+    await room.over.wait()
+    assert room.contents == ["q", "a", ""]
+
+
+async def test_an_empty_prefix_begins_the_answer(room: Room) -> None:
+    room.prompt(user("q"), assistant("", prefix=True))
+    generation = await room.link.generation()
+    assert not generation.continues
+    generation.write("a")
+    generation.end()
+    await room.over.wait()
+    assert room.contents == ["q", "a"]
+
+
+async def test_a_failed_prompt_leaves_nothing_behind(room: Room) -> None:
+    await room.append("kept")
+    room.prompt(user("lost"))
+    generation = await room.link.generation()
+    generation.write("half")
+    generation.fail(UnknownError("The Engine is gone."))
+    await room.over.wait()
+    assert [error.message for error in room.failures] == ["The Engine is gone."]
+    assert generation.left.is_set()
+    assert room.contents == ["kept"]
+
+
+async def test_an_input_that_overflows_evicts_the_oldest_and_says_so(room: Room) -> None:
+    await room.append("a" * 49)
+    await room.append("b" * 29)
+    await room.append("c" * 39)
+    assert room.overflows == 1
+    assert [text[0] for text in room.contents] == ["b", "c"]
+    with pytest.raises(QuotaExceededError) as refusal:
+        await room.append("d" * 100)
+    assert (refusal.value.requested, refusal.value.quota) == (101, 100)
+    assert [text[0] for text in room.contents] == ["b", "c"]
+
+
+async def test_an_answer_that_runs_out_of_room_evicts_and_goes_on_from_where_it_was(room: Room) -> None:
+    await room.append("a" * 29)
+    await room.append("b" * 29)
+    room.prompt(user("q"))
+    first = await room.link.generation()
+    assert first.max_tokens == 100 - 60 - 2
+    first.write("x" * 38)
+    first.end("length")
+    second = await room.link.generation()
+    assert first.left.is_set()
+    assert room.overflows == 1
+    assert [turn.content[0] for turn in second.turns] == ["b", "q", "x"]
+    assert second.continues
+    assert second.max_tokens == 100 - 30 - 2 - 39, "what the answer already takes is not free any more"
+    second.write("y")
+    second.end()
+    await room.over.wait()
+    assert room.answer == "x" * 38 + "y"
+    assert room.session.context_usage == 30 + 2 + 40
+
+
+async def test_as_many_calls_are_evicted_as_an_answer_needs_to_go_on(room: Room) -> None:
+    for text in ("", "", "c" * 19):
+        await room.append(text)
+    room.prompt(user("q"))
+    first = await room.link.generation()
+    first.write("x" * 76)
+    first.end("length")
+    second = await room.link.generation()
+    assert second.max_tokens >= 1
+    assert room.contents == ["c" * 19]
+    second.end()
+    await room.over.wait()
+    assert room.session.context_usage <= 100
+
+
+async def test_an_answer_with_nothing_left_to_evict_is_an_unknown_error(room: Room) -> None:
+    await room.chat.begin(room.session, (user("pinned"),))
+    room.prompt(user("q"))
+    generation = await room.link.generation()
+    generation.write("x" * 90)
+    generation.end("length")
+    await room.over.wait()
+    assert [type(error) for error in room.failures] == [UnknownError]
+    assert room.contents == ["pinned"]
+
+
+async def test_a_finished_answer_whose_markers_go_over_the_edge_evicts_the_oldest(room: Room) -> None:
+    await room.append("a" * 29)
+    room.prompt(user("q"))
+    generation = await room.link.generation()
+    generation.write("x" * generation.max_tokens)
+    generation.end()
+    await room.over.wait()
+    assert room.overflows == 1
+    assert room.contents == ["q", "x" * 68]
+    assert room.session.context_usage <= 100

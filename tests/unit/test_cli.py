@@ -1,0 +1,268 @@
+"""The command line, as its user meets it: what is printed, where, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import pytest
+
+import windowsill
+from support.engine_process import running_engine
+from support.tiny_gguf import Shape, make_tiny_gguf
+from windowsill import cli, registration, settings
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+class Run(Protocol):
+    def __call__(self, *arguments: str) -> Ran: ...
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home of its own, without browsers. Its path is short: sockets live there."""
+    monkeypatch.delenv("CHROME_CONFIG_HOME", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "browsers"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with tempfile.TemporaryDirectory(prefix="ws") as folder:
+        home = Path(folder) / "home"
+        monkeypatch.setenv("WINDOWSILL_HOME", str(home))
+        yield home
+
+
+@pytest.fixture
+def run(home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    def run(*arguments: str) -> Ran:
+        monkeypatch.setattr("sys.argv", ["windowsill", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        captured = capfd.readouterr()
+        code = ended.value.code
+        return Ran(code if isinstance(code, int) else 0, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_tiny_gguf(tmp_path_factory.mktemp("model") / "tiny.gguf", Shape(context=256))
+
+
+def one_line(text: str) -> bool:
+    return text.count("\n") == 1 and text.endswith("\n")
+
+
+def test_the_version_is_printed(run: Run) -> None:
+    assert run("--version") == Ran(0, f"windowsill {windowsill.__version__}\n", "")
+
+
+def test_help_lists_every_command(run: Run) -> None:
+    ran = run("--help")
+    assert ran.code == 0
+    for command in ("install", "uninstall", "doctor", "grants", "models", "prompt", "demo", "bench"):
+        assert command in ran.out
+
+
+def test_help_imports_neither_the_engines_library_nor_the_terminals() -> None:
+    code = (
+        "import sys, windowsill.cli; print({'llama_cpp', 'numpy', 'rich', 'anyio', 'cryptography'} & set(sys.modules))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
+    assert ran.stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("bake",),
+        ("install", "--colour"),
+        ("install", "--browser", "netscape"),
+        ("grants", "allow", "example.com"),
+        ("grants", "allow", "https://example.com/page"),
+        ("models", "use"),
+        ("prompt",),
+    ],
+)
+def test_a_wrong_command_line_ends_with_2_and_says_why(run: Run, arguments: tuple[str, ...]) -> None:
+    ran = run(*arguments)
+    assert ran.code == 2
+    assert ran.out == ""
+    assert "Error: " in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_an_unknown_browser_is_answered_with_the_known_ones(run: Run) -> None:
+    assert "chromium, chrome, edge, brave, vivaldi, opera" in run("install", "--browser", "netscape").err
+
+
+# ---- install
+
+
+def test_install_registers_a_named_browser_and_uninstall_forgets_it(run: Run, home: Path, tmp_path: Path) -> None:
+    manifest = registration.manifest_path(tmp_path / "browsers" / "chromium")
+    ran = run("install", "--browser", "chromium")
+    assert ran.code == 0
+    assert f"wrote {manifest}\n" in ran.out
+    assert f"wrote {settings.paths().launcher}\n" in ran.out
+    assert manifest.is_file()
+    assert str(home) in settings.paths().launcher.read_text()
+    ran = run("uninstall")
+    assert ran.code == 0
+    assert f"removed {manifest}\n" in ran.out
+    assert [*tmp_path.iterdir(), *home.parent.iterdir()] == []
+
+
+def test_install_finds_the_browsers_that_are_here(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "browsers" / "microsoft-edge").mkdir(parents=True)
+    assert run("install").code == 0
+    assert registration.manifest_path(tmp_path / "browsers" / "microsoft-edge").is_file()
+    assert not (tmp_path / "browsers" / "chromium").exists()
+
+
+def test_install_without_any_browser_says_what_to_name(run: Run) -> None:
+    ran = run("install")
+    assert (ran.code, ran.out) == (1, "")
+    assert one_line(ran.err)
+    assert "--browser" in ran.err
+
+
+def test_install_for_a_user_data_folder_writes_there_even_when_it_is_relative(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("install", "--browser", "chromium", "--user-data-dir", "profile").code == 0
+    assert registration.manifest_path(tmp_path / "profile").is_file()
+    assert not (tmp_path / "browsers").exists()
+
+
+def test_a_dry_run_prints_every_write_and_writes_nothing(run: Run, home: Path, tmp_path: Path) -> None:
+    dry = run("install", "--browser", "brave", "--dry-run")
+    assert dry.code == 0
+    assert [*tmp_path.iterdir(), *home.parent.iterdir()] == []
+    assert run("install", "--browser", "brave").out == dry.out.replace("would write", "wrote")
+    written = {line.removeprefix("would write ").removeprefix("folder ") for line in dry.out.splitlines()}
+    assert written == {str(path) for folder in (tmp_path, home.parent) for path in folder.rglob("*")}
+
+
+def test_a_dry_uninstall_removes_nothing(run: Run) -> None:
+    run("install", "--browser", "opera")
+    ran = run("uninstall", "--dry-run")
+    assert f"would remove {settings.paths().launcher}\n" in ran.out
+    assert settings.paths().launcher.is_file()
+
+
+def test_uninstall_without_an_install_says_so(run: Run) -> None:
+    assert run("uninstall") == Ran(0, "nothing was installed\n", "")
+
+
+# ---- grants
+
+
+def test_grants_are_allowed_listed_and_revoked(run: Run) -> None:
+    assert run("grants", "list").out == "no origin was answered yet\n"
+    assert run("grants", "allow", "https://Example.com/").out == "https://example.com may use the model\n"
+    listed = run("grants", "list").out
+    assert "https://example.com" in listed
+    assert "allow" in listed
+    assert run("grants", "revoke", "https://example.com").code == 0
+    assert run("grants", "list").out == "no origin was answered yet\n"
+
+
+def test_a_grant_of_one_profile_is_not_revoked_with_another(run: Run) -> None:
+    run("grants", "allow", "https://example.com", "--profile", "work")
+    assert run("grants", "revoke", "https://example.com", "--profile", "play").code == 1
+    assert "work" in run("grants", "list").out
+    assert run("grants", "revoke", "https://example.com").code == 0
+
+
+def test_revoking_what_was_never_granted_fails_in_one_line(run: Run) -> None:
+    ran = run("grants", "revoke", "https://example.com")
+    assert (ran.code, ran.out) == (1, "")
+    assert one_line(ran.err)
+
+
+# ---- models
+
+
+def test_a_model_is_used_and_listed_and_the_built_in_one_comes_back(run: Run, model: Path) -> None:
+    assert run("models", "use", str(model)).out == "Tiny test model answers from now on\n"
+    assert f"* Tiny test model  {model}\n" in run("models", "list").out
+    assert settings.load(settings.paths()).model == model
+    assert run("models", "use", "builtin").code == 0
+    assert settings.load(settings.paths()).model is None
+    assert run("models", "list").out.startswith("* ")
+
+
+def test_a_bad_model_is_refused_in_one_plain_line(run: Run, tmp_path: Path) -> None:
+    song = tmp_path / "song.gguf"
+    song.write_bytes(b"ID3")
+    ran = run("models", "use", str(song))
+    assert (ran.code, ran.out) == (1, "")
+    assert one_line(ran.err)
+    assert "song.gguf" in ran.err
+    assert "GGUF" in ran.err
+
+
+def test_settings_that_cannot_be_read_are_one_plain_line(run: Run) -> None:
+    file = settings.paths().config_file
+    file.parent.mkdir(parents=True)
+    file.write_text("threads = 'many'")
+    for command in (("models", "list"), ("prompt", "Hello")):
+        ran = run(*command)
+        assert ran.code == 1
+        assert one_line(ran.err)
+        assert "threads" in ran.err
+
+
+# ---- prompt
+
+
+def test_a_prompt_for_a_missing_model_is_one_plain_line(run: Run, tmp_path: Path) -> None:
+    ran = run("prompt", "Hello", "--model", str(tmp_path / "absent.gguf"))
+    assert (ran.code, ran.out) == (1, "")
+    assert one_line(ran.err)
+    assert "no such file" in ran.err
+
+
+def test_a_prompt_is_answered_by_the_shared_engine(run: Run, model: Path) -> None:
+    runtime = settings.paths().runtime
+    runtime.mkdir(parents=True, mode=0o700)
+    with running_engine(runtime) as engine:
+        ran = run("prompt", "Hello", "--model", str(model))
+        long = run("prompt", "Hello " * 300, "--model", str(model))
+        engine.terminate()
+        engine.wait()
+    assert ran.out.strip()
+    assert ran.out.endswith("\n")
+    assert (long.code, long.out) == (1, "")
+    assert one_line(long.err)
+    assert "too long" in long.err
+
+
+# ---- doctor
+
+
+def test_the_doctor_ends_with_1_when_something_is_wrong_and_says_what_to_do(run: Run, tmp_path: Path) -> None:
+    file = settings.paths().config_file
+    file.parent.mkdir(parents=True)
+    file.write_text(f'model = "{tmp_path / "absent.gguf"}"\n')
+    ran = run("doctor")
+    assert ran.code == 1
+    assert "absent.gguf: there is no such file" in ran.out
+    assert "windowsill models use" in ran.out
+    checks = json.loads(run("doctor", "--json").out)
+    states = {check["name"]: check["state"] for check in checks}
+    assert states["model file"] == "fail"
+    assert set(states.values()) <= {"pass", "note", "fail"}

@@ -1,0 +1,209 @@
+"""Usage is arithmetic; the oldest call gives way; what is pinned never does."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from windowsill.engine_protocol import ModelRef, Turn
+from windowsill.errors import QuotaExceededError, UnknownError
+from windowsill.grants import Asker
+from windowsill.sessions import Session, Sessions
+from windowsill.settings import RESERVED_ANSWER_TOKENS, SESSIONS_PER_CLIENT
+from windowsill.tasks.sampling import SAMPLING_MODES
+
+MODEL = ModelRef(path="/model.gguf", version="1")
+
+
+def asker(client: int = 1) -> Asker:
+    return Asker(profile="p", origin="https://a.example", client=client, incognito=False)
+
+
+def session(window: int = 100, *, id: int = 1, client: int = 1) -> Session:
+    return Session(id, asker(client), MODEL, window, SAMPLING_MODES["balanced"])
+
+
+def user(text: str) -> Turn:
+    return Turn(role="user", content=text)
+
+
+def system(text: str) -> Turn:
+    return Turn(role="system", content=text)
+
+
+def contents(one: Session) -> list[str]:
+    return [turn.content for turn in one.turns]
+
+
+def test_a_new_session_uses_nothing() -> None:
+    one = session()
+    assert (one.context_usage, one.room, one.turns) == (0, 100, ())
+
+
+def test_pinning_no_initial_prompts_leaves_the_usage_at_0() -> None:
+    one = session()
+    one.pin((), ())
+    assert one.context_usage == 0
+    assert not one.evict()
+
+
+def test_usage_is_the_sum_of_all_calls() -> None:
+    one = session()
+    one.pin((system("s"),), (10,))
+    one.add((user("a"), user("b")), (5, 7))
+    one.add((user("c"),), (1,))
+    assert one.context_usage == 23
+    assert contents(one) == ["s", "a", "b", "c"]
+
+
+def test_initial_prompts_over_the_window_are_refused_with_their_size_and_the_window() -> None:
+    one = session(20)
+    with pytest.raises(QuotaExceededError) as refusal:
+        one.pin((system("s"), user("u")), (15, 6))
+    assert (refusal.value.requested, refusal.value.quota) == (21, 20)
+    assert one.context_usage == 0
+
+
+def test_initial_prompts_may_fill_the_window_to_the_last_token() -> None:
+    one = session(20)
+    one.pin((system("s"),), (20,))
+    assert one.room == 0
+
+
+def test_eviction_drops_the_oldest_call_whole_and_nothing_pinned() -> None:
+    one = session(30)
+    one.pin((system("pinned"),), (5,))
+    one.add((user("old 1"), user("old 2")), (5, 5))
+    one.add((user("new"),), (10,))
+    assert one.make_room(10, answer=False)
+    assert contents(one) == ["pinned", "new"]
+    assert one.context_usage == 15
+
+
+def test_eviction_stops_as_soon_as_the_input_fits() -> None:
+    one = session(30)
+    for name in ("a", "b", "c"):
+        one.add((user(name),), (10,))
+    assert one.make_room(10, answer=False)
+    assert contents(one) == ["b", "c"]
+
+
+def test_nothing_is_evicted_when_the_input_fits() -> None:
+    one = session(30)
+    one.add((user("a"),), (10,))
+    assert not one.make_room(20, answer=False)
+    assert contents(one) == ["a"]
+
+
+def test_a_system_message_that_came_later_stays_when_its_call_is_evicted() -> None:
+    one = session(30)
+    one.add((system("rules"), user("question")), (5, 10))
+    one.add((user("next"),), (10,))
+    assert one.make_room(15, answer=False)
+    assert contents(one) == ["rules", "next"]
+    assert one.make_room(25, answer=False)
+    assert contents(one) == ["rules"]
+    assert not one.evict()
+
+
+def test_an_input_that_cannot_fit_is_refused_and_evicts_nothing() -> None:
+    one = session(30)
+    one.pin((system("pinned"),), (20,))
+    one.add((user("old"),), (5,))
+    with pytest.raises(QuotaExceededError) as refusal:
+        one.make_room(15, answer=False)
+    assert (refusal.value.requested, refusal.value.quota) == (35, 30)
+    assert contents(one) == ["pinned", "old"]
+
+
+def test_a_prompt_that_leaves_no_token_for_an_answer_is_refused_with_at_least_the_quota() -> None:
+    one = session(30)
+    with pytest.raises(QuotaExceededError) as refusal:
+        one.make_room(30, answer=True)
+    assert (refusal.value.requested, refusal.value.quota) == (30, 30)
+    assert not one.make_room(29, answer=True)
+
+
+def test_room_for_an_answer_is_kept_but_no_more_than_a_quarter_of_the_window() -> None:
+    small = session(40)
+    small.add((user("a"),), (20,))
+    assert not small.make_room(10, answer=True)
+    assert small.make_room(11, answer=True)
+    large = session(RESERVED_ANSWER_TOKENS * 8)
+    large.add((user("a"),), (RESERVED_ANSWER_TOKENS * 7 - 1,))
+    assert not large.make_room(1, answer=True)
+    assert large.make_room(2, answer=True)
+
+
+def test_a_copy_has_the_same_history_and_goes_its_own_way() -> None:
+    one = session(100)
+    one.add((user("shared"),), (10,))
+    twin = one.copy(2)
+    assert (twin.id, twin.context_usage, twin.context_window) == (2, 10, 100)
+    assert (twin.asker, twin.model, twin.sampling) == (one.asker, one.model, one.sampling)
+    twin.add((user("twin's"),), (5,))
+    one.evict()
+    assert contents(one) == []
+    assert contents(twin) == ["shared", "twin's"]
+
+
+calls = st.lists(st.tuples(st.sampled_from(["user", "system"]), st.integers(0, 40), st.booleans()), max_size=30)
+
+
+@given(window=st.integers(1, 100), pinned=st.integers(0, 100), calls=calls)
+def test_usage_never_exceeds_the_window_after_room_was_made(
+    window: int, pinned: int, calls: list[tuple[str, int, bool]]
+) -> None:
+    one = session(window)
+    kept: list[Turn] = []
+    if pinned <= window:
+        kept.append(system("initial"))
+        one.pin(kept, (pinned,))
+    for number, (role, size, answer) in enumerate(calls):
+        turn = system(f"{number}") if role == "system" else user(f"{number}")
+        before = one.turns
+        try:
+            one.make_room(size, answer=answer)
+        except QuotaExceededError as refusal:
+            assert refusal.requested >= refusal.quota == window
+            assert one.turns == before
+            continue
+        assert one.context_usage + size + answer <= window
+        assert one.turns == tuple(t for t in before if t in one.turns), "the order is kept"
+        one.add((turn,), (size,))
+        if role == "system":
+            kept.append(turn)
+        assert set(kept) <= set(one.turns)
+
+
+def test_a_session_is_found_only_by_its_own_client() -> None:
+    sessions = Sessions()
+    one = session()
+    sessions.open(one)
+    assert sessions.get(1, 1) is one
+    with pytest.raises(UnknownError, match="lost"):
+        sessions.get(2, 1)
+
+
+def test_closing_forgets_one_session_or_all_of_a_client() -> None:
+    sessions = Sessions()
+    for id, client in ((1, 1), (2, 1), (1, 2)):
+        sessions.open(session(id=id, client=client))
+    sessions.close(1, 1)
+    sessions.close(1, 1)
+    assert {(each.asker.client, each.id) for each in sessions} == {(1, 2), (2, 1)}
+    sessions.close_client(1)
+    assert {(each.asker.client, each.id) for each in sessions} == {(2, 1)}
+    sessions.close_client(2)
+    assert not sessions
+
+
+def test_one_document_cannot_open_sessions_without_end() -> None:
+    sessions = Sessions()
+    for id in range(1, SESSIONS_PER_CLIENT + 1):
+        sessions.open(session(id=id))
+    with pytest.raises(UnknownError, match="too many"):
+        sessions.open(session(id=SESSIONS_PER_CLIENT + 1))
+    sessions.open(session(client=2))
+    assert len(sessions) == SESSIONS_PER_CLIENT + 1
