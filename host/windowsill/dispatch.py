@@ -40,6 +40,7 @@ from windowsill.protocol import (
     Error,
     FromPage,
     Gone,
+    GrantState,
     Hello,
     HostHears,
     HostSays,
@@ -107,8 +108,7 @@ class Dispatch:
             case Gone():
                 self._gone(message.client, suspended=message.suspended)
             case Decide():
-                for asker in self._asks.decide(message.ask, message.decision):
-                    self._grants.decide(asker, message.decision)
+                self._decide(message)
             case Status():
                 self._own(message.id, lambda _: self._status())
             case Revoke():
@@ -118,12 +118,15 @@ class Dispatch:
 
     def recheck_grants(self) -> None:
         """Stop the work of every document whose grant is gone."""
-        for request in tuple(self._requests):
-            if request.admitted and not self._granted(request.asker):
-                request.cancel(NotAllowedError(WITHDRAWN))
-        for session in self._sessions:
-            if not self._granted(session.asker):
-                session.withdrawn = True
+        try:
+            for request in tuple(self._requests):
+                if request.admitted and not self._granted(request.asker):
+                    request.cancel(NotAllowedError(WITHDRAWN))
+            for session in self._sessions:
+                if not self._granted(session.asker):
+                    session.withdrawn = True
+        except UnknownError as error:
+            log.error("what is under way goes on, and every new call asks the store anew: %s", error.detail)
 
     # ---- the Broker's messages
 
@@ -136,6 +139,15 @@ class Dispatch:
         else:
             self._update = None
         self._send(Welcome(protocol=OUR_VERSIONS, version=__version__, update=self._update))
+
+    def _decide(self, message: Decide) -> None:
+        for asker in self._asks.decide(message.ask, message.decision):
+            try:
+                self._grants.decide(asker, message.decision)
+            except OSError as error:
+                log.error("an answer cannot be kept: %s", error)
+                if message.decision == "allow":
+                    self._grants.decide(asker, "once")
 
     def _from_page(self, message: FromPage) -> None:
         self._restless = True
@@ -248,7 +260,7 @@ class Dispatch:
     async def _permission(self, asker: Asker, request: Create, message: FromPage) -> None:
         """Return once the origin may go on; NotAllowedError if it may not. Asks only after user activation."""
         refusal = NotAllowedError("The user has not allowed this origin.")
-        state = self._grants.state(asker)
+        state = self._state(asker)
         if state in ("allow", "once"):
             return
         if state == "block" or not message.activated:
@@ -349,13 +361,19 @@ class Dispatch:
             self._not_started(OURSELVES, id, error)
 
     def _not_started(self, client: int, id: int, error: WindowsillError) -> None:
-        """Answer a request that never ran; one whose id is in use gets no answer of its own (``RequestTable.start``)."""
+        """Answer a request that never ran; none for an id in use, see ``RequestTable.start``."""
         log.info("request %d of client %d: %s", id, client, error.detail)
         if not isinstance(error, AbortError):
             self._send(Error(client=client, id=id, error=error.to_wire()))
 
     def _granted(self, asker: Asker) -> bool:
-        return self._grants.state(asker) in ("allow", "once")
+        return self._state(asker) in ("allow", "once")
+
+    def _state(self, asker: Asker) -> GrantState | None:
+        try:
+            return self._grants.state(asker)
+        except OSError as error:
+            raise UnknownError("The permissions cannot be read.", detail=f"grants cannot be read: {error}") from error
 
     def _model_name(self) -> str:
         """For the user's eyes only; pages never learn it."""

@@ -6,6 +6,7 @@ Rules this file keeps: a failed check has a remedy; one check's failure never hi
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -82,7 +83,7 @@ def _browsers(where: Paths) -> Iterator[Check]:
     try:
         recorded = [Path(path) for path in registration.record(where).manifests]
     except registration.RegistrationError as error:
-        yield _failed("install record", str(error), INSTALL)
+        yield _failed("install record", str(error), f"remove {where.install_record}, then: {INSTALL}")
         return
     found = browsers.found()
     known = {registration.manifest_path(browser.user_data): browser for browser in browsers.known().values()}
@@ -90,8 +91,10 @@ def _browsers(where: Paths) -> Iterator[Check]:
     for path in dict.fromkeys([*recorded, *here]):
         folder = path.parents[1]
         title = known[path].title if path in known else str(folder)
-        command = f"{INSTALL} --browser {known[path].name}" if path in known else f"{INSTALL} --user-data-dir {folder}"
-        yield _registered(f"registered with {title}", path, command, wanted=path in recorded or not recorded)
+        target = f"--browser {known[path].name}" if path in known else f"--user-data-dir {shlex.quote(str(folder))}"
+        yield _registered(
+            f"registered with {title}", path, f"{INSTALL} {target}", wanted=path in recorded or not recorded
+        )
     if not found and not recorded:
         names = ", ".join(browsers.known())
         yield _failed("browsers", f"none was found (looked for {names})", f"{INSTALL} --user-data-dir DIR")

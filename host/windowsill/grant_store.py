@@ -148,12 +148,9 @@ class GrantStore:
                 log.error("%s; it is kept as %s, and every site has to ask again", damage, self._move_aside())
 
     def _move_aside(self) -> Path:
+        """A journal may stay behind: SQLite never plays one into an empty file, which is what comes next."""
         name = self._file.name
         aside = next(path for n in count(1) if not (path := self._file.with_name(f"{name}.damaged-{n}")).exists())
-        # Journal first: one that stays behind would be played into the next store.
-        journal = self._file.with_name(f"{name}-journal")
-        if journal.exists():
-            journal.replace(aside.with_name(f"{aside.name}-journal"))
         self._file.replace(aside)
         return aside
 
@@ -174,7 +171,7 @@ class GrantStore:
         seal = self._seal or Seal(grant_key.load(self._where))
         self._seal = seal
         with _connected(self._file) as connection:
-            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # a site that was forgotten leaves no sealed row
             connection.execute(begin)
             yield _Table(self._file, connection, seal)
             connection.execute("COMMIT")

@@ -101,9 +101,16 @@ async def _hear(read_fd: int, output: asyncio.WriteTransport, dispatch: Dispatch
             return
         if not watching:
             watching = True
-            watch.start()
+            _start(watch)
     if frames.pending:
         log.warning("input ended inside a frame (%d bytes of it had come)", frames.pending)
+
+
+def _start(watch: FileWatch) -> None:
+    try:
+        watch.start()
+    except OSError as error:
+        log.error("what other processes change goes unnoticed until the next start: %s", error)
 
 
 def _refuse(output: asyncio.WriteTransport, reason: str) -> None:

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class Request:
-    """One request in flight: who asks, how to reach it, how to end it. ``admitted``: it runs on the strength of a grant."""
+    """One request in flight: who asks, how to reach it, how to end it. ``admitted``: a grant carries it."""
 
     def __init__(self, asker: Asker, id: int, send: Callable[[HostSays], None], *, session: int | None) -> None:
         self.asker = asker

@@ -197,9 +197,7 @@ def paths() -> Paths:
     if root is not None:
         return Paths(root / "config", root / "data", root / "cache", _short(root / "run"))
     dirs = platformdirs.PlatformDirs("windowsill", appauthor=False)
-    return Paths(
-        dirs.user_config_path, dirs.user_data_path, dirs.user_cache_path, _short(Path(dirs.user_runtime_dir))
-    )
+    return Paths(dirs.user_config_path, dirs.user_data_path, dirs.user_cache_path, _short(Path(dirs.user_runtime_dir)))
 
 
 def _short(runtime: Path) -> Path:

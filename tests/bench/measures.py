@@ -156,7 +156,7 @@ def _script_milliseconds(context: BrowserContext, page: Page, address: str) -> f
     session = context.new_cdp_session(page)
     events: list[dict[str, Any]] = []
     complete: list[object] = []
-    session.on("Tracing.tracingComplete", complete.append)
+    session.on("Tracing.tracingComplete", lambda end: complete.append(end))  # Playwright marks its handlers
     session.on("Tracing.dataCollected", lambda found: events.extend(found["value"]))
     session.send("Tracing.start", {"transferMode": "ReportEvents", "categories": "devtools.timeline"})
     page.goto(address)

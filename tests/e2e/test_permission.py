@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 from playwright.sync_api import Page
+
 from support.desk import Desk
 from windowsill.demo import browser
 
 CREATE = "() => LanguageModel.create().then(() => 'created', error => error.name)"
 AVAILABILITY = "() => LanguageModel.availability()"
+STREAM = """async () => {
+  const session = await LanguageModel.create();
+  const chunks = [];
+  for await (const chunk of session.promptStreaming('Tell me a story about a cat.')) chunks.push(chunk);
+  return {chunks, usage: session.contextUsage, window: session.contextWindow};
+}"""
 
 
 def asks(desk: Desk) -> list[Page]:
@@ -21,6 +29,14 @@ def test_availability_shows_downloadable_and_never_asks_without_a_grant(desk: De
     page = desk.page()
     assert page.evaluate(AVAILABILITY) == "downloadable"
     assert asks(desk) == []
+
+
+def test_page_streams_an_answer_after_the_user_allowed_it(desk: Desk) -> None:
+    answer = desk.answer(desk.page(), STREAM, "allow")
+    text = "".join(answer["chunks"])
+    assert len(answer["chunks"]) >= 2
+    assert len(text.split()) >= 5
+    assert 0 < answer["usage"] < answer["window"]
 
 
 def test_allow_is_remembered_for_that_origin_alone(desk: Desk) -> None:
@@ -93,7 +109,7 @@ def test_revoking_on_the_command_line_stops_work_in_flight(desk: Desk) -> None:
       })().catch(error => error.name);
     }""")
     revoked = subprocess.run(
-        [sys.executable, "-m", "windowsill.cli", "grants", "revoke", desk.site.origin()],
+        [Path(sys.executable).with_name("windowsill"), "grants", "revoke", desk.site.origin()],
         env={"WINDOWSILL_HOME": str(desk.where.data.parent), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from support.counting_gguf import make_counting_gguf
 from support.desk import Desk, set_up
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
+
 from support.counting_gguf import counted
 from support.desk import Desk, set_up
 from support.tiny_gguf import make_tiny_gguf

@@ -7,6 +7,7 @@ embedding of its token's predecessor. Heavy layers make it as slow as a larger m
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +21,18 @@ def counted(words: int) -> str:
     return "".join(f" w{number}" for number in range(words))
 
 
-def make_counting_gguf(path: Path, words: int, *, layers: int = 1, feed_forward: int = 256, context: int = 2048) -> Path:
-    """Write a model that answers anything with ``counted(words)``. Each layer of 2048 inner units is 4 million weights."""
+def make_counting_gguf(
+    path: Path, words: int, *, layers: int = 1, feed_forward: int = 256, context: int = 2048
+) -> Path:
+    """Write a model that answers anything with ``counted(words)``; a layer of 2048 inner units has 4 million weights."""
     shape = Shape(
-        embedding=512, layers=layers, heads=8, kv_heads=1, feed_forward=feed_forward, context=context, extra_tokens=words
+        embedding=512,
+        layers=layers,
+        heads=8,
+        kv_heads=1,
+        feed_forward=feed_forward,
+        context=context,
+        extra_tokens=words,
     )
     return make_tiny_gguf(path, shape, name="Counting test model", add_weights=_add_weights(words))
 
@@ -34,7 +43,7 @@ def _add_weights(words: int) -> Callable[[GGUFWriter, Shape, Vocabulary], None]:
         embedding = np.random.default_rng(3).standard_normal((rows, size), dtype=np.float32)
         chain = [b"<0x0A>", *(f"▁w{number}".encode() for number in range(words)), b"<|im_end|>"]
         output = np.zeros((rows, size), dtype=np.float32)
-        for before, after in zip(chain, chain[1:], strict=False):
+        for before, after in pairwise(chain):
             output[vocabulary.tokens.index(after)] = embedding[vocabulary.tokens.index(before)]
         kv_rows = size // shape.heads * shape.kv_heads
         writer.add_tensor("token_embd.weight", embedding)

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -49,7 +50,7 @@ class Desk:
         store.close()
 
     def answer(self, page: Page, script: str, button: str) -> Any:
-        """Run ``script`` (an async function), press ``button`` in the question that it raises, and return its result."""
+        """Run ``script`` (an async function), press ``button`` in the question it raises, return its result."""
         with self.context.expect_page(browser.is_ask_window) as ask:
             page.evaluate(f"() => {{ globalThis.asked = ({script})(); globalThis.asked.catch(() => 0); }}")
         browser.answer(ask.value, button)
@@ -65,7 +66,8 @@ class Desk:
             finally:
                 await link.aclose()
 
-        return asyncio.run(ask())
+        with ThreadPoolExecutor(1) as aside:  # Playwright keeps a loop running in this thread
+            return aside.submit(asyncio.run, ask()).result()
 
 
 @contextmanager
@@ -78,9 +80,7 @@ def set_up(*, model: Path | None = None, installed: bool = True, switches: Seque
         if model:
             chosen.use(where, model)
         if installed:
-            install.install(
-                where, install.plan(where, [folder / "profile"], python=Path(sys.executable), home=home)
-            )
+            install.install(where, install.plan(where, [folder / "profile"], python=Path(sys.executable), home=home))
         with serving() as site, browser.headless(EXTENSION, folder / "profile", switches) as context:
             yield Desk(folder, where, context, site)
     finally:

@@ -16,7 +16,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, Self, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -51,6 +51,7 @@ class Life(Struct, frozen=True, kw_only=True):
 
     ``pieces``: the answer to everything, less what was delivered before. ``dies``: at this moment; "answering" is after
     the first piece. ``ends``: the reason of ``finished``; None leaves answers open until they are cancelled.
+    ``silent``: no greeting; ``mute``: greets, then only ``cancel`` is answered; ``greeting``: sent instead of ours.
     ``gate``: a FIFO that must be opened for writing before it is ready.
     """
 
@@ -62,6 +63,7 @@ class Life(Struct, frozen=True, kw_only=True):
     version: str = __version__
     greeting: bytes | None = None
     silent: bool = False
+    mute: bool = False
     gate: str | None = None
 
 
@@ -81,7 +83,7 @@ class FakeEngine:
     def life(self) -> Life:
         return self._lives[0]
 
-    async def __aenter__(self) -> FakeEngine:
+    async def __aenter__(self) -> Self:
         self._path.parent.mkdir(mode=0o700, exist_ok=True)
         self._path.unlink(missing_ok=True)
         loop = asyncio.get_running_loop()
@@ -114,6 +116,8 @@ class FakeEngine:
         match message:
             case Describe() | Count() | Generate() if life.dies == "asked":
                 self.die()
+            case Describe() | Count() | Generate() if life.mute:
+                pass
             case Describe() | Count() | Generate() if life.failure is not None:
                 connection.say(Failed(id=message.id, error=life.failure, detail="what only the user may read"))
             case Describe(id=number):
@@ -248,7 +252,7 @@ def main() -> None:
         starts = len(journal.read().split())
         journal.write(f"{os.getpid()}\n")
     life = lives[min(starts, len(lives) - 1)]
-    print("a fake Engine starts")
+    print("a fake Engine starts", flush=True)
     if life.gate is not None:
         Path(life.gate).read_bytes()
     if life.dies == "starting":

@@ -23,7 +23,9 @@ class FakeGeneration:
 
     finished: Finished
 
-    def __init__(self, turns: tuple[Turn, ...], max_tokens: int, *, continues: bool, visible: bool, origin: str) -> None:
+    def __init__(
+        self, turns: tuple[Turn, ...], max_tokens: int, *, continues: bool, visible: bool, origin: str
+    ) -> None:
         self.turns = turns
         self.max_tokens = max_tokens
         self.continues = continues
@@ -119,9 +121,7 @@ class FakeLink:
         max_tokens: int,
         continues: bool,
     ) -> AsyncIterator[FakeGeneration]:
-        generation = FakeGeneration(
-            tuple(turns), max_tokens, continues=continues, visible=visible, origin=origin
-        )
+        generation = FakeGeneration(tuple(turns), max_tokens, continues=continues, visible=visible, origin=origin)
         generation.sampling = sampling
         self._started.append(generation)
         self._news.set()

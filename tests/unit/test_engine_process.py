@@ -92,6 +92,17 @@ async def pid_of(link: EngineLink) -> int:
     return stats.pid
 
 
+async def reaped() -> None:
+    """Wait until every Engine that was started here is dead and gone; those that live on make this wait for ever."""
+    for thread in threading.enumerate():
+        if thread.name == "engine-reaper":
+            await asyncio.to_thread(thread.join)
+
+
+def _target(pid: int, name: str) -> str:
+    return str(Path(f"/proc/{pid}/{name}").readlink())
+
+
 # -- running
 
 
@@ -131,8 +142,7 @@ async def test_started_engine_leads_its_own_session_in_the_root_folder(where: Pa
         await link.describe(MODEL)
         (pid,) = engines.pids
         assert os.getsid(pid) == pid
-        assert Path(f"/proc/{pid}/cwd").readlink() == Path("/")
-        assert Path(f"/proc/{pid}/fd/0").readlink() == Path(os.devnull)
+        assert [_target(pid, name) for name in ("cwd", "fd/0")] == ["/", os.devnull]
 
 
 async def test_engine_outlives_its_host_and_holds_none_of_its_pipes(where: Paths, engines: FakeEngines) -> None:
@@ -159,13 +169,11 @@ asyncio.run(main())
 async def test_engine_that_ends_leaves_no_zombie(where: Paths, engines: FakeEngines) -> None:
     async with linked(where, engines.program) as link:
         await link.describe(MODEL)
-        reapers = [thread for thread in threading.enumerate() if thread.name == "engine-reaper"]
         (pid,) = engines.pids
         engines.kill()
-        for reaper in reapers:
-            await asyncio.to_thread(reaper.join)
-        with pytest.raises(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
+        await reaped()
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
 
 
 async def test_engine_that_dies_before_it_is_ready_names_its_log(where: Paths, tmp_path: Path) -> None:
@@ -182,9 +190,7 @@ async def test_engine_that_is_never_ready_is_killed(
     monkeypatch.setattr(settings, "ENGINE_START_SECONDS", 1.0)
     async with starting(where, tmp_path, Life(gate=str(tmp_path / "gate"))) as (link, _):
         assert "not ready in 1 seconds" in (await refused(link)).detail
-        for thread in threading.enumerate():
-            if thread.name == "engine-reaper":
-                await asyncio.to_thread(thread.join)
+        await reaped()
 
 
 async def test_program_that_does_not_exist_is_an_operation_error(where: Paths) -> None:
@@ -265,9 +271,7 @@ async def test_closing_while_it_starts_ends_the_start(where: Paths, tmp_path: Pa
             await link.aclose()
         with pytest.raises(InvalidStateError):
             await asked
-        for thread in threading.enumerate():
-            if thread.name == "engine-reaper":
-                await asyncio.to_thread(thread.join)
+        await reaped()
         assert len(engines.pids) == 1
 
 
@@ -348,7 +352,7 @@ async def test_process_of_another_user_hears_nothing(where: Paths, monkeypatch: 
 
 
 def test_real_engine_is_started_isolated() -> None:
-    assert PROGRAM == (sys.executable, "-I", "-m", "windowsill.engine")
+    assert (sys.executable, "-I", "-m", "windowsill.engine") == PROGRAM
 
 
 def test_link_imports_nothing_heavy() -> None:

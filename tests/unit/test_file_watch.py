@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from windowsill.file_watch import FileWatch
 
 SECONDS = 20.0
@@ -42,18 +43,28 @@ def watch(tmp_path: Path, seen: Seen) -> Iterator[FileWatch]:
     watch.close()
 
 
-CHANGES: dict[str, Callable[[Path], Path]] = {
-    "made": lambda folder: write(folder / "new"),
-    "written": lambda folder: write(folder / "old"),
-    "renamed away": lambda folder: (folder / "old").rename(folder / "else") and folder / "old",
-    "renamed into place": lambda folder: (folder / "old").replace(folder / "config.toml"),
-    "removed": lambda folder: (folder / "old").unlink() or folder / "old",
-}
-
-
 def write(path: Path) -> Path:
     path.write_text("changed")
     return path
+
+
+def rename_away(folder: Path) -> Path:
+    (folder / "old").rename(folder / "else")
+    return folder / "old"
+
+
+def remove(folder: Path) -> Path:
+    (folder / "old").unlink()
+    return folder / "old"
+
+
+CHANGES: dict[str, Callable[[Path], Path]] = {
+    "made": lambda folder: write(folder / "new"),
+    "written": lambda folder: write(folder / "old"),
+    "renamed away": rename_away,
+    "renamed into place": lambda folder: (folder / "old").replace(folder / "config.toml"),
+    "removed": remove,
+}
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -13,6 +13,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends import fail
 from keyring.compat import properties
 from keyring.errors import KeyringError
+
 from support.grants import paths_under, paths_with_key, write_key
 from windowsill import grant_key
 from windowsill.grant_key import GrantKeyError
@@ -53,7 +54,7 @@ class LockedKeychain(Keychain):
 @pytest.fixture(autouse=True)
 def no_keychain() -> Iterator[None]:
     before = keyring.get_keyring()
-    keyring.set_keyring(fail.Keyring())
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
     yield
     keyring.set_keyring(before)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from windowsill.grant_seal import KEY_BYTES, PADDED_TO, Seal, SealBroken
 
 SEAL = Seal(bytes(KEY_BYTES))

@@ -144,8 +144,8 @@ async def test_an_id_may_be_used_again_after_its_request_ended(desk: Desk) -> No
 
 
 async def test_one_document_cannot_start_requests_without_end(desk: Desk) -> None:
-    for id in range(1, REQUESTS_PER_CLIENT + 1):
-        desk.table.start(asker(), id, wait)
+    for number in range(1, REQUESTS_PER_CLIENT + 1):
+        desk.table.start(asker(), number, wait)
     with pytest.raises(UnknownError, match="too many"):
         desk.table.start(asker(), REQUESTS_PER_CLIENT + 1, wait)
     desk.table.start(asker(2), 1, answer)

@@ -165,8 +165,7 @@ def test_usage_never_exceeds_the_window_after_room_was_made(
         before = one.turns
         try:
             one.make_room(size, answer=answer)
-        except QuotaExceededError as refusal:
-            assert refusal.requested >= refusal.quota == window
+        except QuotaExceededError:
             assert one.turns == before
             continue
         assert one.context_usage + size + answer <= window
@@ -188,8 +187,8 @@ def test_a_session_is_found_only_by_its_own_client() -> None:
 
 def test_closing_forgets_one_session_or_all_of_a_client() -> None:
     sessions = Sessions()
-    for id, client in ((1, 1), (2, 1), (1, 2)):
-        sessions.open(session(id=id, client=client))
+    for number, client in ((1, 1), (2, 1), (1, 2)):
+        sessions.open(session(id=number, client=client))
     sessions.close(1, 1)
     sessions.close(1, 1)
     assert {(each.asker.client, each.id) for each in sessions} == {(1, 2), (2, 1)}
@@ -201,8 +200,8 @@ def test_closing_forgets_one_session_or_all_of_a_client() -> None:
 
 def test_one_document_cannot_open_sessions_without_end() -> None:
     sessions = Sessions()
-    for id in range(1, SESSIONS_PER_CLIENT + 1):
-        sessions.open(session(id=id))
+    for number in range(1, SESSIONS_PER_CLIENT + 1):
+        sessions.open(session(id=number))
     with pytest.raises(UnknownError, match="too many"):
         sessions.open(session(id=SESSIONS_PER_CLIENT + 1))
     sessions.open(session(client=2))

@@ -51,7 +51,11 @@ def place(model: Path | None) -> Iterator[Place]:
     try:
         where = settings.paths()
         here = Place(folder, folder / "profile", where)
-        _furnish(here, home, model)
+        try:
+            _furnish(here, home, model)
+        except DemoError:
+            shutil.rmtree(folder)  # nothing ran here that could have left a log
+            raise
         try:
             yield here
         finally:

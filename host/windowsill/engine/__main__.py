@@ -14,9 +14,10 @@ import signal
 import sys
 from pathlib import Path
 
-from windowsill.engine.local_socket import LocalSocket, SocketRefused
+from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine.runner import Runner
 from windowsill.engine.service import Service
+from windowsill.ownership import NotOurs
 
 logger = logging.getLogger("windowsill.engine")
 
@@ -32,7 +33,7 @@ def main() -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         local_socket = LocalSocket(arguments.socket)
-    except (SocketRefused, OSError) as error:
+    except (NotOurs, OSError) as error:
         raise SystemExit(f"the Engine cannot listen: {error}") from error
     interrupted = asyncio.run(_serve(local_socket, arguments))
     logger.info("the Engine leaves")

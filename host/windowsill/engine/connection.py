@@ -14,8 +14,8 @@ from typing import Protocol
 import msgspec
 
 from windowsill import __version__, engine_protocol, frames, settings
-from windowsill.engine.local_socket import peer_uid
 from windowsill.engine_protocol import ENGINE_PROTOCOL, EngineHears, EngineSays, EngineWelcome
+from windowsill.ownership import peer_uid
 
 logger = logging.getLogger(__name__)
 

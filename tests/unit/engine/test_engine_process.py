@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from support.engine_process import EngineProcess, ask, model_ref, running_engine
-from windowsill.engine.local_socket import LocalSocket, SocketRefused
+from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine_protocol import (
     Cancel,
     Count,
@@ -28,6 +28,7 @@ from windowsill.engine_protocol import (
     Text,
     Turn,
 )
+from windowsill.ownership import NotOurs
 
 LONG = 8000
 """Tokens: more than a tiny model says in a second."""
@@ -165,7 +166,7 @@ def test_engine_refuses_a_folder_that_others_may_enter(tmp_path: Path) -> None:
 def test_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "run").mkdir(mode=0o700)
     monkeypatch.setattr(os, "getuid", lambda: tmp_path.stat().st_uid + 1)
-    with pytest.raises(SocketRefused, match="another user"):
+    with pytest.raises(NotOurs, match="another user"):
         LocalSocket(tmp_path / "run" / "engine.sock")
 
 

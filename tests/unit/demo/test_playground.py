@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from urllib.error import URLError
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import urlopen
+
+import pytest
+
+from windowsill.demo import playground
+
+
+def test_the_page_and_all_it_names_are_served() -> None:
+    with playground.serving() as origin:
+        for name in ("", "playground.js", "playground.css", "plant.svg"):
+            with urlopen(f"{origin}/{name}") as answer:  # noqa: S310 - our own address
+                assert answer.status == 200
+
+
+def test_the_page_is_gone_after_the_block() -> None:
+    with playground.serving() as origin:
+        pass
+    with pytest.raises(URLError):
+        urlopen(origin)  # noqa: S310 - our own address
+
+
+def test_address_carries_any_prompt() -> None:
+    prompt = 'Is "1 + 1" > 1 & why? äß🌱'
+    address = playground.address("http://localhost:1", prompt)
+    assert parse_qs(urlsplit(address).query) == {"prompt": [prompt]}

@@ -1,0 +1,787 @@
+"""Every verb, who may say it, and what is left when work ends early."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import anyio
+import msgspec
+import pytest
+
+from support.host_desk import ORIGIN, PROFILE, HostDesk, append, availability, create, host_desk, prompt, user
+from support.manual_clock import MANUAL_CLOCK
+from support.tiny_gguf import make_tiny_gguf
+from windowsill import __version__
+from windowsill.chunk_stream import CHUNK_CHARACTERS
+from windowsill.engine_protocol import Sampling, Turn
+from windowsill.errors import OperationError, UnknownError
+from windowsill.protocol import (
+    Activity,
+    Ask,
+    AskEnded,
+    AvailabilityResult,
+    AvailabilityValue,
+    Chunk,
+    Decide,
+    Decision,
+    ErrorInfo,
+    Gone,
+    Idle,
+    MeasureResult,
+    Overflow,
+    Progress,
+    ProtocolError,
+    Result,
+    Revoke,
+    RevokeResult,
+    SessionResult,
+    Status,
+    StatusResult,
+    UsageResult,
+    Versions,
+    Welcome,
+)
+from windowsill.settings import (
+    ASK_SECONDS,
+    REQUESTS_PER_CLIENT,
+    SESSIONS_PER_CLIENT,
+    STREAM_CREDITS,
+    SUSPENDED_SECONDS,
+    Settings,
+)
+
+pytestmark = pytest.mark.anyio
+
+OURS = Versions(min=1, max=1)
+
+
+@pytest.fixture
+def anyio_backend() -> tuple[str, Mapping[str, Any]]:
+    return MANUAL_CLOCK
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_tiny_gguf(tmp_path_factory.mktemp("model") / "tiny.gguf")
+
+
+@pytest.fixture
+async def stranger(tmp_path: Path, model: Path) -> AsyncIterator[HostDesk]:
+    """A Host that was not greeted yet."""
+    async with host_desk(tmp_path, Settings(model=model)) as desk:
+        yield desk
+
+
+@pytest.fixture
+async def desk(stranger: HostDesk) -> HostDesk:
+    stranger.hello()
+    stranger.said.events.clear()
+    return stranger
+
+
+async def settled() -> None:
+    await anyio.wait_all_tasks_blocked()
+
+
+def name_of(end: Result | ErrorInfo) -> str:
+    assert isinstance(end, ErrorInfo)
+    return end.name
+
+
+# ---- hello
+
+
+async def test_hello_is_answered_with_our_versions(stranger: HostDesk) -> None:
+    stranger.hello()
+    assert stranger.said.events == [Welcome(protocol=OURS, version=__version__, update=None)]
+
+
+async def test_nothing_is_served_before_hello(stranger: HostDesk) -> None:
+    stranger.page(availability())
+    stranger.dispatch.hear(Gone(client=1, suspended=False))
+    await settled()
+    assert stranger.said.events == [ProtocolError(message="the first message must be hello")] * 2
+
+
+@pytest.mark.parametrize(("low", "high", "update"), [(0, 0, "extension"), (2, 9, "host"), (0, 9, None)])
+async def test_a_side_that_is_too_old_is_named_and_serves_nothing(
+    stranger: HostDesk, low: int, high: int, update: str | None
+) -> None:
+    stranger.hello(low, high)
+    assert (await stranger.said.until(Welcome)).update == update
+    ends = [await stranger.call(availability(1)), await stranger.call(availability(2))]
+    if update:
+        assert ends == [ErrorInfo(name="UnknownError", message="Windowsill needs an update.")] * 2
+    else:
+        assert ends == [AvailabilityResult(availability="downloadable")] * 2
+
+
+# ---- availability
+
+
+async def test_availability_of_a_granted_origin_is_available(desk: HostDesk) -> None:
+    desk.allow()
+    assert await desk.call(availability()) == AvailabilityResult(availability="available")
+
+
+@pytest.mark.parametrize("file", ["there", "missing", "damaged"])
+async def test_availability_without_a_grant_is_downloadable_whatever_is_installed_and_never_asks(
+    desk: HostDesk, tmp_path: Path, file: str
+) -> None:
+    if file != "there":
+        desk.dispatch.settings = Settings(model=tmp_path / "other.gguf")
+    if file == "damaged":
+        (tmp_path / "other.gguf").write_bytes(b"GGUF")
+    assert await desk.call(availability()) == AvailabilityResult(availability="downloadable")
+    desk.store.put(PROFILE, ORIGIN, "block")
+    assert await desk.call(availability(2)) == AvailabilityResult(availability="downloadable")
+    assert desk.said.all(Ask) == []
+
+
+@pytest.mark.parametrize("granted", [True, False])
+async def test_availability_of_what_cannot_be_served_is_unavailable_with_or_without_a_grant(
+    desk: HostDesk, granted: bool
+) -> None:
+    if granted:
+        desk.allow()
+    unavailable = AvailabilityResult(availability="unavailable")
+    assert await desk.call(availability(1, expectedInputs=[{"kind": "image"}])) == unavailable
+    assert await desk.call(availability(2, expectedOutputs=[{"kind": "text", "languages": ["unk"]}])) == unavailable
+    assert await desk.call(availability(3), allowed=False) == unavailable
+    assert await desk.call(availability(4), origin="null") == unavailable
+
+
+@pytest.mark.parametrize(("model_file", "value"), [(None, "unavailable"), (b"GGUF", "unavailable")])
+async def test_availability_of_a_granted_origin_tells_that_the_model_cannot_be_used(
+    desk: HostDesk, tmp_path: Path, model_file: bytes | None, value: AvailabilityValue
+) -> None:
+    desk.allow()
+    if model_file:
+        (tmp_path / "other.gguf").write_bytes(model_file)
+    desk.dispatch.settings = Settings(model=tmp_path / "other.gguf")
+    assert await desk.call(availability()) == AvailabilityResult(availability=value)
+
+
+# ---- create and the question
+
+
+async def test_create_without_a_grant_and_without_activation_is_refused_and_does_not_ask(desk: HostDesk) -> None:
+    assert name_of(await desk.call(create(), activated=False)) == "NotAllowedError"
+    assert desk.said.all(Ask) == []
+
+
+async def test_create_with_a_grant_needs_no_activation(desk: HostDesk) -> None:
+    desk.allow()
+    assert await desk.call(create(), activated=False) == SessionResult(context_window=1000, context_usage=0)
+    assert [event.loaded for event in desk.said.all(Progress)] == [0, 1]
+
+
+@pytest.mark.parametrize("decision", ["allow", "once"])
+async def test_create_goes_on_once_the_user_allowed_it(desk: HostDesk, decision: Decision) -> None:
+    desk.page(create())
+    assert await desk.said.until(Ask) == Ask(
+        ask=1, origin=ORIGIN, interface="language-model", model="Tiny test model", incognito=False
+    )
+    assert desk.said.all(Progress) == []
+    await desk.answer(decision)
+    assert isinstance(await desk.said.terminal(1, 1), SessionResult)
+    assert desk.said.all(AskEnded) == [AskEnded(ask=1)]
+    assert isinstance(await desk.call(create(2), activated=False), SessionResult)
+
+
+async def test_allowing_once_holds_for_that_document_alone(desk: HostDesk) -> None:
+    desk.page(create())
+    await desk.answer("once")
+    await desk.said.terminal(1, 1)
+    assert name_of(await desk.call(create(), client=2, activated=False)) == "NotAllowedError"
+    desk.gone()
+    assert name_of(await desk.call(create(2), activated=False)) == "NotAllowedError"
+
+
+@pytest.mark.parametrize("decision", ["block", "dismiss"])
+async def test_create_is_refused_when_the_user_said_no(desk: HostDesk, decision: Decision) -> None:
+    desk.page(create())
+    await desk.answer(decision)
+    assert name_of(await desk.said.terminal(1, 1)) == "NotAllowedError"
+    desk.page(create(2))
+    await settled()
+    assert len(desk.said.all(Ask)) == (1 if decision == "block" else 2), "a block is not asked about again"
+
+
+async def test_create_is_refused_when_nobody_answers(desk: HostDesk) -> None:
+    before = anyio.current_time()
+    assert name_of(await desk.call(create())) == "NotAllowedError"
+    assert anyio.current_time() - before == pytest.approx(ASK_SECONDS)
+    assert desk.said.all(AskEnded) == [AskEnded(ask=1)]
+
+
+async def test_documents_of_one_origin_share_one_question(desk: HostDesk) -> None:
+    desk.page(create(), client=1)
+    desk.page(create(), client=2)
+    await settled()
+    await desk.answer("allow")
+    for client in (1, 2):
+        assert isinstance(await desk.said.terminal(client, 1), SessionResult)
+    assert len(desk.said.all(Ask)) == 1
+
+
+async def test_aborting_the_only_create_that_waits_ends_the_question(desk: HostDesk) -> None:
+    desk.page(create())
+    await desk.said.until(Ask)
+    desk.page({"type": "abort", "id": 1})
+    assert name_of(await desk.said.terminal(1, 1)) == "AbortError"
+    assert desk.said.all(AskEnded) == [AskEnded(ask=1)]
+
+
+async def test_an_opaque_origin_is_refused_and_never_asked_about(desk: HostDesk) -> None:
+    assert name_of(await desk.call(create(), origin="null")) == "NotAllowedError"
+    assert desk.said.all(Ask) == []
+
+
+async def test_a_document_whose_policy_forbids_it_is_refused_even_with_a_grant(desk: HostDesk) -> None:
+    desk.allow()
+    assert name_of(await desk.call(create(), allowed=False)) == "NotAllowedError"
+
+
+async def test_create_with_expectations_that_cannot_be_served_is_not_supported(desk: HostDesk) -> None:
+    assert name_of(await desk.call(create(expectedInputs=[{"kind": "audio"}]))) == "NotSupportedError"
+    assert desk.said.all(Ask) == []
+
+
+async def test_create_pins_the_initial_prompts(desk: HostDesk) -> None:
+    result = await desk.session(initialPrompts=[user("four")])
+    assert result.context_usage == 5
+
+
+async def test_create_with_initial_prompts_over_the_window_names_their_size_and_the_window(desk: HostDesk) -> None:
+    desk.allow()
+    end = await desk.call(create(initialPrompts=[user("x" * 1000)]))
+    assert isinstance(end, ErrorInfo)
+    assert (end.name, end.requested, end.quota) == ("QuotaExceededError", 1001, 1000)
+
+
+async def test_create_with_a_missing_model_is_not_supported_and_tells_the_page_no_path(
+    desk: HostDesk, tmp_path: Path
+) -> None:
+    desk.allow()
+    desk.dispatch.settings = Settings(model=tmp_path / "gone.gguf")
+    end = await desk.call(create())
+    assert isinstance(end, ErrorInfo)
+    assert end.name == "NotSupportedError"
+    assert str(tmp_path) not in end.message
+
+
+async def test_create_with_a_model_that_does_not_load_is_what_the_engine_said(desk: HostDesk) -> None:
+    desk.link.failure = OperationError("The model cannot be loaded.")
+    desk.allow()
+    assert name_of(await desk.call(create())) == "OperationError"
+
+
+async def test_the_user_s_seed_and_the_page_s_mode_reach_the_engine(desk: HostDesk) -> None:
+    desk.dispatch.settings = msgspec.structs.replace(desk.dispatch.settings, sampling_seed=7)
+    await desk.session(samplingMode="most-predictable")
+    desk.page(prompt(2))
+    generation = await desk.link.generation()
+    assert generation.sampling == Sampling(temperature=0.0, top_k=1, top_p=1.0, min_p=0.0, seed=7)
+
+
+async def test_a_document_cannot_open_sessions_without_end(desk: HostDesk) -> None:
+    for number in range(1, SESSIONS_PER_CLIENT + 1):
+        await desk.session(number)
+    assert name_of(await desk.call(create(SESSIONS_PER_CLIENT + 1))) == "UnknownError"
+
+
+# ---- prompt, append, measure, clone
+
+
+async def test_a_prompt_streams_and_ends_with_the_usage(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2, "Hi"), visible=False)
+    generation = await desk.link.generation()
+    assert generation.turns == (Turn(role="user", content="Hi"),)
+    assert (generation.origin, generation.visible) == (ORIGIN, False)
+    generation.write("Hel")
+    await desk.said.until(Chunk)
+    generation.write("lo")
+    generation.end()
+    assert await desk.said.terminal(1, 2) == UsageResult(context_usage=3 + 6)
+    assert desk.said.text(1, 2) == "Hello"
+    assert len(desk.said.all(Chunk)) == 2
+
+
+async def test_a_prompt_that_does_not_stream_comes_in_as_few_chunks_as_fit(desk: HostDesk) -> None:
+    desk.link.context_window = 100_000
+    await desk.session()
+    desk.page(prompt(2, stream=False))
+    generation = await desk.link.generation()
+    generation.write("a", "b")
+    await anyio.sleep(1)
+    assert desk.said.all(Chunk) == []
+    generation.write("c" * CHUNK_CHARACTERS)
+    generation.end()
+    await desk.said.terminal(1, 2)
+    assert [len(event.text) for event in desk.said.all(Chunk)] == [CHUNK_CHARACTERS, 2]
+
+
+async def test_a_reader_that_stops_reading_stops_the_chunks_until_it_goes_on(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2))
+    generation = await desk.link.generation()
+    for _ in range(STREAM_CREDITS + 5):
+        generation.write("x")
+        await anyio.sleep(1)
+    assert len(desk.said.all(Chunk)) == STREAM_CREDITS
+    desk.page({"type": "credit", "id": 2, "chunks": 1})
+    assert desk.said.all(Chunk)[-1].text == "x" * 5
+    desk.page({"type": "credit", "id": 77, "chunks": 1})
+    generation.end()
+    await desk.said.terminal(1, 2)
+    assert desk.said.text(1, 2) == "x" * (STREAM_CREDITS + 5)
+
+
+async def test_calls_on_one_session_run_one_after_another_in_call_order(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2, "first"))
+    desk.page(append(3, "second"))
+    desk.page(prompt(4, "third"))
+    desk.page({"type": "clone", "id": 5, "session": 1})
+    first = await desk.link.generation()
+    await settled()
+    assert not desk.link.asked
+    assert desk.said.terminals(1, 3) == []
+    first.end()
+    third = await desk.link.generation()
+    assert [turn.content for turn in third.turns] == ["first", "", "second", "third"]
+    assert desk.said.terminals(1, 5) == []
+    third.end()
+    assert await desk.said.terminal(1, 5) == SessionResult(context_window=1000, context_usage=6 + 1 + 7 + 6 + 1)
+
+
+async def test_different_sessions_do_not_wait_for_each_other(desk: HostDesk) -> None:
+    await desk.session(1)
+    await desk.session(2)
+    desk.page(prompt(3, session=1))
+    desk.page(prompt(4, session=2))
+    await desk.link.generation()
+    (await desk.link.generation()).end()
+    assert isinstance(await desk.said.terminal(1, 4), UsageResult)
+    assert desk.said.terminals(1, 3) == []
+
+
+async def test_measuring_does_not_queue_and_changes_nothing(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2))
+    generation = await desk.link.generation()
+    measure = {"type": "measure", "id": 3, "session": 1, "input": [user("12345")]}
+    assert await desk.call(measure) == MeasureResult(usage=6)
+    generation.end()
+    assert await desk.said.terminal(1, 2) == UsageResult(context_usage=3 + 1)
+
+
+async def test_an_append_grows_the_usage_by_what_it_measures(desk: HostDesk) -> None:
+    await desk.session()
+    assert await desk.call(append(2, "12345")) == UsageResult(context_usage=6)
+
+
+async def test_a_clone_has_the_history_and_goes_its_own_way(desk: HostDesk) -> None:
+    await desk.session()
+    await desk.call(append(2, "shared"))
+    assert await desk.call({"type": "clone", "id": 3, "session": 1}) == SessionResult(
+        context_window=1000, context_usage=7
+    )
+    desk.page({"type": "destroy", "session": 1})
+    assert await desk.call(append(4, "own", session=3)) == UsageResult(context_usage=7 + 4)
+
+
+async def test_an_input_that_overflows_evicts_the_oldest_and_emits_the_event_before_the_end(desk: HostDesk) -> None:
+    await desk.session()
+    await desk.call(append(2, "a" * 599))
+    assert await desk.call(append(3, "b" * 599)) == UsageResult(context_usage=600)
+    overflows = [event for event in desk.said.events if isinstance(event, Overflow)]
+    assert overflows == [Overflow(client=1, id=3)]
+    assert desk.said.events.index(overflows[0]) < len(desk.said.events) - 1
+
+
+async def test_an_input_that_cannot_fit_is_over_the_quota_and_evicts_nothing(desk: HostDesk) -> None:
+    await desk.session(initialPrompts=[user("x" * 99)])
+    await desk.call(append(2, "kept"))
+    end = await desk.call(prompt(3, "y" * 1000))
+    assert isinstance(end, ErrorInfo)
+    assert (end.name, end.requested, end.quota) == ("QuotaExceededError", 1101, 1000)
+    assert desk.said.all(Overflow) == []
+    assert await desk.usage() == 105
+
+
+async def test_a_prefix_is_continued(desk: HostDesk) -> None:
+    await desk.session()
+    prefix = {"role": "assistant", "content": [{"type": "text", "value": "Well"}], "prefix": True}
+    desk.page({"type": "prompt", "id": 2, "session": 1, "input": [user("q"), prefix], "stream": True})
+    generation = await desk.link.generation()
+    assert generation.continues
+    assert generation.turns[-1] == Turn(role="assistant", content="Well")
+    generation.write(", no")
+    generation.end()
+    assert await desk.said.terminal(1, 2) == UsageResult(context_usage=2 + 9)
+    assert desk.said.text(1, 2) == ", no"
+
+
+@pytest.mark.parametrize(
+    "request_", [prompt(2, session=7), append(2, "x", session=7), {"type": "clone", "id": 2, "session": 7}]
+)
+async def test_a_session_that_is_not_here_is_an_unknown_error(desk: HostDesk, request_: dict[str, Any]) -> None:
+    desk.allow()
+    assert await desk.call(request_) == ErrorInfo(name="UnknownError", message="The session was lost.")
+
+
+async def test_a_document_cannot_reach_another_s_session(desk: HostDesk) -> None:
+    await desk.session(client=1)
+    assert name_of(await desk.call(prompt(2), client=2)) == "UnknownError"
+
+
+# ---- abort, destroy, gone
+
+
+async def test_an_aborted_running_prompt_stops_the_engine_and_leaves_no_trace(desk: HostDesk) -> None:
+    await desk.session()
+    await desk.call(append(2, "kept"))
+    desk.page(prompt(3, "gone"))
+    generation = await desk.link.generation()
+    generation.write("partial")
+    await desk.said.until(Chunk)
+    desk.page({"type": "abort", "id": 3})
+    assert name_of(await desk.said.terminal(1, 3)) == "AbortError"
+    assert generation.left.is_set()
+    assert await desk.usage() == 5
+    desk.page(prompt(4, "next"))
+    assert [turn.content for turn in (await desk.link.generation()).turns] == ["kept", "next"]
+
+
+async def test_an_aborted_queued_prompt_never_reaches_the_engine(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2, "first"))
+    desk.page(prompt(3, "second"))
+    first = await desk.link.generation()
+    await settled()
+    desk.page({"type": "abort", "id": 3})
+    assert name_of(await desk.said.terminal(1, 3)) == "AbortError"
+    first.end()
+    assert await desk.said.terminal(1, 2) == UsageResult(context_usage=7)
+    await settled()
+    assert not desk.link.asked
+    assert await desk.usage() == 7
+
+
+async def test_an_abort_in_the_moment_the_answer_ends_leaves_no_trace(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2))
+    generation = await desk.link.generation()
+    await settled()
+    generation.end()
+    desk.page({"type": "abort", "id": 2})
+    assert name_of(await desk.said.terminal(1, 2)) == "AbortError"
+    assert await desk.usage() == 0
+
+
+@pytest.mark.parametrize("how", ["abort", "gone"])
+async def test_a_create_that_is_not_wanted_in_the_moment_it_succeeds_leaves_no_session(
+    desk: HostDesk, how: str
+) -> None:
+    desk.allow()
+    desk.link.hold()
+    desk.page(create())
+    await desk.link.describing.wait()
+    await settled()
+    desk.link.release()
+    if how == "abort":
+        desk.page({"type": "abort", "id": 1})
+    else:
+        desk.gone()
+    assert name_of(await desk.said.terminal(1, 1)) == "AbortError"
+    await desk.said.until(Idle)
+    assert name_of(await desk.call(prompt(2))) == "UnknownError"
+
+
+async def test_an_abort_of_a_request_that_is_over_does_nothing(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page({"type": "abort", "id": 1})
+    desk.page({"type": "abort", "id": 99})
+    await settled()
+    assert len(desk.said.terminals(1, 1)) == 1
+    assert desk.said.terminals(1, 99) == []
+
+
+async def test_one_client_cannot_abort_another_s_request(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2))
+    generation = await desk.link.generation()
+    desk.page({"type": "abort", "id": 2}, client=2)
+    desk.page({"type": "destroy", "session": 1}, client=2)
+    generation.end()
+    assert isinstance(await desk.said.terminal(1, 2), UsageResult)
+
+
+async def test_destroying_a_session_ends_what_it_has_in_flight_and_nothing_else(desk: HostDesk) -> None:
+    await desk.session(1)
+    await desk.session(2)
+    for number, session in ((3, 1), (4, 1), (5, 2)):
+        desk.page(prompt(number, session=session))
+    other = [await desk.link.generation() for _ in range(2)][1]
+    desk.page({"type": "destroy", "session": 1})
+    assert name_of(await desk.said.terminal(1, 3)) == "AbortError"
+    assert name_of(await desk.said.terminal(1, 4)) == "AbortError"
+    other.end()
+    assert isinstance(await desk.said.terminal(1, 5), UsageResult)
+    assert name_of(await desk.call(prompt(6, session=1))) == "UnknownError"
+
+
+async def test_a_document_that_is_gone_loses_its_work_and_its_sessions_at_once(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2))
+    generation = await desk.link.generation()
+    desk.gone()
+    assert name_of(await desk.said.terminal(1, 2)) == "AbortError"
+    assert generation.left.is_set()
+    await desk.said.until(Idle)
+    assert name_of(await desk.call(prompt(3))) == "UnknownError"
+
+
+async def test_a_suspended_document_finds_its_sessions_when_it_returns(desk: HostDesk) -> None:
+    await desk.session()
+    await desk.call(append(2, "kept"))
+    desk.page(prompt(3))
+    await desk.link.generation()
+    desk.gone(suspended=True)
+    assert name_of(await desk.said.terminal(1, 3)) == "AbortError"
+    await anyio.sleep(SUSPENDED_SECONDS * 0.9)
+    assert await desk.usage() == 5
+    await anyio.sleep(SUSPENDED_SECONDS * 2)
+    assert await desk.usage(id=901) == 5
+    assert desk.said.all(Idle) == []
+
+
+async def test_a_suspended_document_that_stays_away_is_forgotten(desk: HostDesk) -> None:
+    await desk.session()
+    desk.gone(suspended=True)
+    before = anyio.current_time()
+    await desk.said.until(Idle)
+    assert anyio.current_time() - before == pytest.approx(SUSPENDED_SECONDS)
+    assert name_of(await desk.call(prompt(2))) == "UnknownError"
+
+
+async def test_a_suspended_document_that_is_gone_after_all_is_forgotten_at_once(desk: HostDesk) -> None:
+    await desk.session()
+    desk.gone(suspended=True)
+    desk.gone()
+    assert desk.said.all(Idle) == [Idle()]
+
+
+# ---- idle
+
+
+async def test_idle_is_said_once_when_nothing_is_left(desk: HostDesk) -> None:
+    await desk.call(availability())
+    await desk.said.until(Idle)
+    await desk.session(2)
+    await settled()
+    desk.page({"type": "destroy", "session": 2})
+    desk.page({"type": "destroy", "session": 2})
+    await settled()
+    assert len(desk.said.all(Idle)) == 3, "after the answer, after the end of the session, after the late notice"
+
+
+async def test_an_open_session_a_request_or_a_question_keeps_the_host_busy(desk: HostDesk) -> None:
+    desk.page(create())
+    await desk.said.until(Ask)
+    await settled()
+    assert desk.said.all(Idle) == []
+    await desk.answer("allow")
+    await desk.said.terminal(1, 1)
+    await settled()
+    assert desk.said.all(Idle) == []
+
+
+async def test_the_extension_s_own_pages_neither_keep_the_host_busy_nor_make_it_idle(desk: HostDesk) -> None:
+    desk.dispatch.hear(Status(id=1))
+    await desk.said.terminal(0, 1)
+    await settled()
+    assert desk.said.all(Idle) == []
+
+
+# ---- revoke and status
+
+
+async def test_revoking_stops_work_in_flight_and_closes_its_sessions_for_good(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2))
+    desk.page(prompt(3))
+    generation = await desk.link.generation()
+    desk.dispatch.hear(Revoke(id=1, origin=ORIGIN))
+    assert await desk.said.terminal(0, 1) == RevokeResult(revoked=1)
+    assert name_of(await desk.said.terminal(1, 2)) == "NotAllowedError"
+    assert name_of(await desk.said.terminal(1, 3)) == "NotAllowedError"
+    assert generation.left.is_set()
+    assert name_of(await desk.call(prompt(4))) == "NotAllowedError"
+    desk.allow()
+    assert name_of(await desk.call(prompt(5))) == "NotAllowedError"
+    assert isinstance(await desk.call(create(6)), SessionResult)
+
+
+async def test_revoking_stops_a_create_that_loads_the_model(desk: HostDesk) -> None:
+    desk.allow()
+    desk.link.hold()
+    desk.page(create())
+    await desk.link.describing.wait()
+    desk.dispatch.hear(Revoke(id=1, origin=ORIGIN))
+    assert name_of(await desk.said.terminal(1, 1)) == "NotAllowedError"
+
+
+async def test_revoking_one_origin_leaves_others_and_open_questions_alone(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2))
+    generation = await desk.link.generation()
+    desk.page(create(), client=2, origin="https://b.example")
+    await desk.said.until(Ask)
+    desk.dispatch.hear(Revoke(id=1, origin="https://b.example"))
+    assert await desk.said.terminal(0, 1) == RevokeResult(revoked=0)
+    await settled()
+    assert desk.said.terminals(2, 1) == []
+    generation.end()
+    assert isinstance(await desk.said.terminal(1, 2), UsageResult)
+
+
+async def test_a_grant_that_another_process_revoked_stops_work_in_flight(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2))
+    await desk.link.generation()
+    desk.store.remove(ORIGIN)
+    desk.dispatch.recheck_grants()
+    assert name_of(await desk.said.terminal(1, 2)) == "NotAllowedError"
+
+
+async def test_grants_that_cannot_be_read_refuse_every_call_and_end_nothing_else(
+    desk: HostDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.session()
+    desk.page(prompt(2))
+    generation = await desk.link.generation()
+
+    def unreadable(*_: object) -> None:
+        raise OSError("disk gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.store, "get", unreadable)
+        broken.setattr(desk.store, "put", unreadable)
+        ends = [await desk.call(request) for request in (availability(3), create(4), prompt(5))]
+        assert ends == [ErrorInfo(name="UnknownError", message="The permissions cannot be read.")] * 3
+        desk.dispatch.recheck_grants()
+    generation.end()
+    assert isinstance(await desk.said.terminal(1, 2), UsageResult)
+
+
+@pytest.mark.parametrize("decision", ["allow", "block"])
+async def test_an_answer_that_cannot_be_kept_holds_for_this_document_at_most(
+    desk: HostDesk, monkeypatch: pytest.MonkeyPatch, decision: Decision
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(desk.store, "put", full)
+    desk.page(create())
+    await desk.answer(decision)
+    assert isinstance(await desk.said.terminal(1, 1), SessionResult if decision == "allow" else ErrorInfo)
+    assert name_of(await desk.call(create(), client=2, activated=False)) == "NotAllowedError"
+
+
+async def test_the_status_tells_model_grants_and_what_is_going_on(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2))
+    await desk.link.generation()
+    desk.dispatch.hear(Status(id=7))
+    status = await desk.said.terminal(0, 7)
+    assert isinstance(status, StatusResult)
+    assert (status.version, status.model, status.problem) == (__version__, "Tiny test model", None)
+    assert [(grant.profile, grant.origin, grant.state) for grant in status.grants] == [(PROFILE, ORIGIN, "allow")]
+    assert status.activity == (Activity(origin=ORIGIN, sessions=1, requests=1),)
+
+
+async def test_the_status_says_why_the_model_cannot_be_used(desk: HostDesk, tmp_path: Path) -> None:
+    desk.dispatch.settings = Settings(model=tmp_path / "gone.gguf")
+    desk.dispatch.hear(Status(id=1))
+    status = await desk.said.terminal(0, 1)
+    assert isinstance(status, StatusResult)
+    assert status.model == "gone.gguf"
+    assert status.problem is not None
+    assert "there is no such file" in status.problem
+
+
+async def test_our_own_pages_cannot_flood_the_host_into_its_end(desk: HostDesk) -> None:
+    for number in range(1, REQUESTS_PER_CLIENT + 2):
+        desk.dispatch.hear(Status(id=number))
+    assert name_of(await desk.said.terminal(0, REQUESTS_PER_CLIENT + 1)) == "UnknownError"
+    desk.dispatch.hear(Status(id=1))
+    await settled()
+    assert len(desk.said.terminals(0, 1)) == 1, "an id in use gets no second answer"
+
+
+async def test_a_decision_about_no_open_question_is_ignored(desk: HostDesk) -> None:
+    desk.dispatch.hear(Decide(ask=9, decision="allow"))
+    assert await desk.call(availability()) == AvailabilityResult(availability="downloadable")
+
+
+# ---- requests that are none
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        ({"type": "teleport", "id": 1}, "teleport"),
+        ({**availability(), "colour": "red"}, "colour"),
+        ({**availability(), "origin": "https://bank.example"}, "origin"),
+        ({**availability(), "client": 2}, "client"),
+        ({**availability(), "interface": "oracle"}, "oracle"),
+        ({"type": "prompt", "id": 1, "session": 1, "input": [{"role": "root", "content": []}], "stream": True}, "root"),
+    ],
+    ids=["verb", "field", "origin", "client", "interface", "role"],
+)
+async def test_a_malformed_request_is_logged_and_answered_under_its_id(
+    desk: HostDesk, caplog: pytest.LogCaptureFixture, request_: dict[str, Any], reason: str
+) -> None:
+    desk.allow()
+    with caplog.at_level(logging.WARNING):
+        desk.page(request_)
+    assert reason in (await desk.said.until(ProtocolError)).message
+    assert reason in caplog.text
+    assert desk.said.terminals(1, 1) == [ErrorInfo(name="UnknownError", message="The request was malformed.")]
+    assert await desk.call(availability(2)) == AvailabilityResult(availability="available")
+
+
+@pytest.mark.parametrize("request_", [b"7", b'{"type":"prompt"}', b'{"type":"abort","id":"x"}', b'{"id":0}'])
+async def test_a_malformed_request_without_a_usable_id_is_only_logged(desk: HostDesk, request_: bytes) -> None:
+    desk.page(request_)
+    await settled()
+    assert [type(event) for event in desk.said.events] == [ProtocolError, Idle]
+
+
+async def test_a_malformed_request_does_not_answer_for_the_one_whose_id_it_took(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2))
+    generation = await desk.link.generation()
+    desk.page({"type": "teleport", "id": 2})
+    assert desk.said.terminals(1, 2) == []
+    generation.end()
+    assert isinstance(await desk.said.terminal(1, 2), UsageResult)
+
+
+async def test_an_id_in_use_is_answered_once_by_the_request_that_has_it(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2))
+    generation = await desk.link.generation()
+    desk.page(append(2, "again"))
+    desk.page(availability(2))
+    generation.fail(UnknownError("The Engine is gone."))
+    await desk.said.terminal(1, 2)
+    await settled()
+    assert desk.said.terminals(1, 2) == [ErrorInfo(name="UnknownError", message="The Engine is gone.")]
