@@ -131,7 +131,7 @@ export interface Prompt {
   readonly stream: boolean;
 }
 
-/** `append()`: an `UsageResult` once the messages are part of the session. */
+/** `append()`: a `UsageResult` once the messages are part of the session. */
 export interface Append {
   readonly type: 'append';
   readonly id: Id;
@@ -182,9 +182,9 @@ export interface Hello {
 }
 
 /**
- * A Page's request, unread, with what Broker (first four) and Relay (the rest) know for certain. `allowed`: interfaces
- * that the permissions policy leaves this document; `activated`: sticky user activation; `embedder`: top document's
- * origin, when it is another one; `visible`: the document is on screen.
+ * A Page's request, unread, with what is known for certain. By the Broker: `client`, `origin`, `incognito`. By Relay:
+ * `allowed` (interfaces that the permissions policy leaves this document), `activated` (sticky user activation),
+ * `visible` (the document is on screen), `embedder` (the top document's origin, when it is another one).
  */
 export interface FromPage {
   readonly type: 'page';
@@ -205,6 +205,11 @@ export interface Gone {
   readonly suspended: boolean;
 }
 
+/** The last private (incognito) window closed: what the user answered in one is forgotten. */
+export interface PrivateEnded {
+  readonly type: 'privateEnded';
+}
+
 /** The user's answer to an `ask`; `dismiss` is "not now". */
 export interface Decide {
   readonly type: 'decide';
@@ -218,7 +223,7 @@ export interface Status {
   readonly id: Id;
 }
 
-/** Forget this profile's answer for an origin (stops its work); an `UsageResult`-less `RevokeResult`. */
+/** Forget this profile's answer for an origin (stops its work); answered with a `RevokeResult`. */
 export interface Revoke {
   readonly type: 'revoke';
   readonly id: Id;
@@ -340,7 +345,7 @@ export interface ProtocolError {
 
 export type PageRequest = Availability | Create | Prompt | Append | Measure | Clone | Destroy | Abort | Credit;
 
-export type HostHears = Hello | FromPage | Gone | Decide | Status | Revoke;
+export type HostHears = Hello | FromPage | Gone | PrivateEnded | Decide | Status | Revoke;
 
 export type Result = AvailabilityResult | SessionResult | UsageResult | MeasureResult | StatusResult | RevokeResult;
 
@@ -391,7 +396,15 @@ const of = {
     'Abort',
     'Credit',
   ] },
-  HostHears: { kind: 'struct', names: ['Hello', 'FromPage', 'Gone', 'Decide', 'Status', 'Revoke'] },
+  HostHears: { kind: 'struct', names: [
+    'Hello',
+    'FromPage',
+    'Gone',
+    'PrivateEnded',
+    'Decide',
+    'Status',
+    'Revoke',
+  ] },
   Result: { kind: 'struct', names: [
     'AvailabilityResult',
     'SessionResult',
@@ -491,6 +504,7 @@ const structs: Structs = {
     optional: { embedder: { kind: 'nullable', of: of.Origin } },
   },
   Gone: { tag: 'gone', required: { client: of.Client, suspended: { kind: 'bool' } }, optional: {} },
+  PrivateEnded: { tag: 'privateEnded', required: {}, optional: {} },
   Decide: { tag: 'decide', required: { ask: of.Id, decision: of.Decision }, optional: {} },
   Status: { tag: 'status', required: { id: of.Id }, optional: {} },
   Revoke: { tag: 'revoke', required: { id: of.Id, origin: of.Origin }, optional: {} },

@@ -23,7 +23,7 @@ from windowsill.settings import Paths, Settings
 from windowsill.tasks.sampling import SAMPLING_MODES
 
 ORIGIN: Final = "windowsill:bench"
-PROMPT: Final = "Tell me a long story about a fox who wants to see the sea."
+PROMPT: Final = "Tell me a story."
 RUNS: Final = 5
 ANSWER_TOKENS: Final = 256
 

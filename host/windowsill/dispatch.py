@@ -7,8 +7,8 @@ notices are obeyed at once, requests run in a task each (``request_table.py`` en
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Final, Literal, assert_never
 
@@ -16,19 +16,18 @@ from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint_if_cancelled
 from msgspec import structs
 
-from windowsill import __version__, wire
-from windowsill.asks import Asks
+from windowsill import __version__, overview, wire
 from windowsill.chat import Chat
 from windowsill.chunk_stream import ChunkStream
 from windowsill.engine_link import EngineLink
 from windowsill.errors import AbortError, NotAllowedError, NotSupportedError, UnknownError, WindowsillError
 from windowsill.grants import Asker, Grants
 from windowsill.models.chosen import chosen
+from windowsill.permission import Permission
 from windowsill.protocol import (
     PROTOCOL_MAX,
     PROTOCOL_MIN,
     Abort,
-    Activity,
     Append,
     Availability,
     AvailabilityResult,
@@ -40,7 +39,6 @@ from windowsill.protocol import (
     Error,
     FromPage,
     Gone,
-    GrantState,
     Hello,
     HostHears,
     HostSays,
@@ -48,6 +46,7 @@ from windowsill.protocol import (
     Measure,
     MeasureResult,
     PageRequest,
+    PrivateEnded,
     Prompt,
     ProtocolError,
     Result,
@@ -55,7 +54,6 @@ from windowsill.protocol import (
     RevokeResult,
     SessionResult,
     Status,
-    StatusResult,
     UsageResult,
     Versions,
     Welcome,
@@ -71,8 +69,6 @@ log = logging.getLogger(__name__)
 OURSELVES: Final = 0
 """The client number of the extension's own pages."""
 
-WITHDRAWN: Final = "The user withdrew the permission."
-
 OUR_VERSIONS: Final = Versions(min=PROTOCOL_MIN, max=PROTOCOL_MAX)
 
 
@@ -82,13 +78,12 @@ class Dispatch:
     def __init__(
         self, tasks: TaskGroup, send: Callable[[HostSays], None], grants: Grants, link: EngineLink, settings: Settings
     ) -> None:
-        self.settings = settings
+        self._settings = settings
         self._send = send
-        self._grants = grants
+        self._permission = Permission(grants, send)
         self._link = link
         self._requests = RequestTable(tasks, send, self._settle)
         self._sessions = Sessions()
-        self._asks = Asks(send)
         self._chat = Chat(link)
         self._profile: str | None = None
         self._update: Literal["host", "extension"] | None = None
@@ -107,8 +102,11 @@ class Dispatch:
                 self._from_page(message)
             case Gone():
                 self._gone(message.client, suspended=message.suspended)
+            case PrivateEnded():
+                self._permission.forget_private()
+                self._settle()
             case Decide():
-                self._decide(message)
+                self._permission.decide(message.ask, message.decision)
             case Status():
                 self._own(message.id, lambda _: self._status())
             case Revoke():
@@ -116,21 +114,28 @@ class Dispatch:
             case _:
                 assert_never(message)
 
+    def use(self, settings: Settings) -> None:
+        """Go on with other settings: the next ``create`` sees them, and the next Engine that is started."""
+        self._settings = self._link.settings = settings
+
     def recheck_grants(self) -> None:
-        """Stop the work of every document whose grant is gone."""
-        try:
-            for request in tuple(self._requests):
-                if request.admitted and not self._granted(request.asker):
-                    request.cancel(NotAllowedError(WITHDRAWN))
-            for session in self._sessions:
-                if not self._granted(session.asker):
-                    session.withdrawn = True
-        except UnknownError as error:
-            log.error("what is under way goes on, and every new call asks the store anew: %s", error.detail)
+        """Stop the work of every document whose grant is gone, or cannot be read any more."""
+        for request in tuple(self._requests):
+            if request.admitted:
+                try:
+                    self._permission.check(request.asker)
+                except WindowsillError as error:
+                    request.cancel(error)
+        for session in self._sessions:
+            with contextlib.suppress(UnknownError):  # every call on it asks the store anew
+                session.withdrawn = session.withdrawn or not self._permission.granted(session.asker)
 
     # ---- the Broker's messages
 
     def _hello(self, hello: Hello) -> None:
+        if self._profile is not None:
+            self._send(ProtocolError(message="hello comes once"))
+            return
         self._profile = hello.profile
         if hello.protocol.max < PROTOCOL_MIN:
             self._update = "extension"
@@ -139,15 +144,6 @@ class Dispatch:
         else:
             self._update = None
         self._send(Welcome(protocol=OUR_VERSIONS, version=__version__, update=self._update))
-
-    def _decide(self, message: Decide) -> None:
-        for asker in self._asks.decide(message.ask, message.decision):
-            try:
-                self._grants.decide(asker, message.decision)
-            except OSError as error:
-                log.error("an answer cannot be kept: %s", error)
-                if message.decision == "allow":
-                    self._grants.decide(asker, "once")
 
     def _from_page(self, message: FromPage) -> None:
         self._restless = True
@@ -158,7 +154,7 @@ class Dispatch:
         try:
             request = wire.decode_page_request(message.request)
         except wire.WireError as error:
-            self._refuse(message.client, wire.request_id(message.request), str(error))
+            self._refuse(message.client, wire.request_id(message.request), error)
             return
         try:
             self._page_request(asker, request, message)
@@ -167,10 +163,10 @@ class Dispatch:
                 self._not_started(message.client, request.id, error)
             self._settle()
 
-    def _refuse(self, client: int, id: int | None, reason: str) -> None:
+    def _refuse(self, client: int, id: int | None, reason: wire.WireError) -> None:
         """A page's request that is none: tell the log, and the page if it can be told which."""
-        log.warning("client %d sent a request that is refused: %s", client, reason)
-        self._send(ProtocolError(message=reason))
+        log.warning("client %d sent a request that is refused: %s", client, reason.loggable)
+        self._send(ProtocolError(message=str(reason)))
         if id is not None and self._requests.get(client, id) is None:
             error = UnknownError("The request was malformed.").to_wire()
             self._send(Error(client=client, id=id, error=error))
@@ -215,8 +211,9 @@ class Dispatch:
     ) -> None:
         """Start a request on an open session."""
         session = self._sessions.get(asker.client, request.session)
-        if session.withdrawn or not self._granted(asker):
-            raise NotAllowedError(WITHDRAWN)
+        if session.withdrawn:
+            raise NotAllowedError("The user withdrew the permission.")
+        self._permission.check(asker)
         self._requests.start(asker, request.id, lambda run: verb(run, session), session=session.id)
 
     # ---- verbs
@@ -228,10 +225,10 @@ class Dispatch:
             or not expectations.supported(request.expected_inputs, request.expected_outputs)
         ):
             return AvailabilityResult(availability="unavailable")
-        if not self._granted(asker):
+        if not self._permission.granted(asker):
             return AvailabilityResult(availability="downloadable")
         try:
-            chosen(self.settings)
+            chosen(self._settings)
         except WindowsillError as error:
             log.warning("the chosen model cannot be used: %s", error.detail)
             return AvailabilityResult(availability="unavailable")
@@ -242,32 +239,26 @@ class Dispatch:
             raise NotAllowedError("The permissions policy of this document forbids it.")
         if not expectations.supported(request.expected_inputs, request.expected_outputs):
             raise NotSupportedError("These inputs, outputs or languages are not supported.")
-        await self._permission(run.asker, request, message)
+        await self._permission.obtain(
+            run.asker,
+            request.interface,
+            activated=message.activated,
+            model=overview.model_name(self._settings),
+            embedder=message.embedder,
+        )
         run.admitted = True
-        choice = chosen(self.settings)
+        choice = chosen(self._settings)
         run.progress(0)
         run.progress(1)
         described = await self._link.describe(choice.ref)
         sampling = SAMPLING_MODES[request.sampling_mode]
-        if self.settings.sampling_seed is not None:
-            sampling = structs.replace(sampling, seed=self.settings.sampling_seed)
+        if self._settings.sampling_seed is not None:
+            sampling = structs.replace(sampling, seed=self._settings.sampling_seed)
         session = Session(request.id, run.asker, choice.ref, described.context_window, sampling)
         await self._chat.begin(session, request.initial_prompts)
         await checkpoint_if_cancelled()
         self._sessions.open(session)
         return SessionResult(context_window=session.context_window, context_usage=session.context_usage)
-
-    async def _permission(self, asker: Asker, request: Create, message: FromPage) -> None:
-        """Return once the origin may go on; NotAllowedError if it may not. Asks only after user activation."""
-        refusal = NotAllowedError("The user has not allowed this origin.")
-        state = self._state(asker)
-        if state in ("allow", "once"):
-            return
-        if state == "block" or not message.activated:
-            raise refusal
-        await self._asks.ask(asker, request.interface, self._model_name(), message.embedder)
-        if not self._granted(asker):
-            raise refusal
 
     async def _prompt(self, run: Request, session: Session, request: Prompt, visible: bool) -> Result:
         run.stream = ChunkStream(run.chunk, stream=request.stream)
@@ -292,26 +283,15 @@ class Dispatch:
         return SessionResult(context_window=twin.context_window, context_usage=twin.context_usage)
 
     async def _status(self) -> Result:
-        problem = None
-        try:
-            chosen(self.settings)
-        except WindowsillError as error:
-            problem = error.detail
-        sessions = Counter(session.asker.origin for session in self._sessions)
-        requests = Counter(request.asker.origin for request in self._requests if request.asker.client != OURSELVES)
-        return StatusResult(
-            version=__version__,
-            model=self._model_name(),
-            problem=problem,
-            grants=self._grants.list(self._profile or ""),
-            activity=tuple(
-                Activity(origin=origin, sessions=sessions[origin], requests=requests[origin])
-                for origin in sorted(sessions.keys() | requests.keys())
-            ),
+        return overview.status(
+            self._settings,
+            self._permission.list(self._profile or ""),
+            (session.asker.origin for session in self._sessions),
+            (request.asker.origin for request in self._requests if request.asker.client != OURSELVES),
         )
 
     async def _revoke(self, origin: str) -> Result:
-        revoked = self._grants.revoke(self._profile or "", origin)
+        revoked = self._permission.revoke(self._profile or "", origin)
         self.recheck_grants()
         return RevokeResult(revoked=revoked)
 
@@ -329,7 +309,7 @@ class Dispatch:
         for request in self._requests.of_client(client):
             request.cancel()
         self._wake(client)
-        if suspended and any(session.asker.client == client for session in self._sessions):
+        if suspended:
             loop = asyncio.get_running_loop()
             self._suspended[client] = loop.call_later(SUSPENDED_SECONDS, self._forget, client)
         else:
@@ -338,7 +318,7 @@ class Dispatch:
     def _forget(self, client: int) -> None:
         self._suspended.pop(client, None)
         self._sessions.close_client(client)
-        self._grants.forget_client(client)
+        self._permission.forget_client(client)
         self._settle()
 
     def _wake(self, client: int) -> None:
@@ -347,7 +327,7 @@ class Dispatch:
 
     def _settle(self) -> None:
         """Tell the Broker when nothing is left that needs this Host."""
-        if self._restless and not self._requests and not self._sessions and not self._asks:
+        if self._restless and not (self._requests or self._sessions or self._permission.in_use):
             self._restless = False
             self._send(Idle())
 
@@ -365,19 +345,3 @@ class Dispatch:
         log.info("request %d of client %d: %s", id, client, error.detail)
         if not isinstance(error, AbortError):
             self._send(Error(client=client, id=id, error=error.to_wire()))
-
-    def _granted(self, asker: Asker) -> bool:
-        return self._state(asker) in ("allow", "once")
-
-    def _state(self, asker: Asker) -> GrantState | None:
-        try:
-            return self._grants.state(asker)
-        except OSError as error:
-            raise UnknownError("The permissions cannot be read.", detail=f"grants cannot be read: {error}") from error
-
-    def _model_name(self) -> str:
-        """For the user's eyes only; pages never learn it."""
-        try:
-            return chosen(self.settings).name
-        except WindowsillError:
-            return self.settings.model.name if self.settings.model else "built-in model"

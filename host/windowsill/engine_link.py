@@ -46,7 +46,8 @@ class EngineLink:
     """The way to the Engine. Every method may raise WindowsillError. ``program``: see ``EngineFinder``."""
 
     def __init__(self, where: Paths, settings: Settings, *, program: Sequence[str] = PROGRAM) -> None:
-        self._finder = EngineFinder(where, settings, program)
+        self.settings = settings
+        self._finder = EngineFinder(where, lambda: self.settings, program)
         self._ids = itertools.count(1)
         self._connection: EngineConnection | None = None
         self._connecting: asyncio.Task[EngineConnection] | None = None

@@ -19,7 +19,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -39,9 +39,9 @@ PROGRAM: Final = (sys.executable, "-I", "-m", "windowsill.engine")
 class EngineFinder:
     """``program``: what to start, before the Engine's own arguments."""
 
-    def __init__(self, where: Paths, settings: Settings, program: Sequence[str] = PROGRAM) -> None:
+    def __init__(self, where: Paths, current: Callable[[], Settings], program: Sequence[str] = PROGRAM) -> None:
         self._where = where
-        self._settings = settings
+        self._current = current
         self._program = program
 
     async def running(self) -> EngineConnection | None:
@@ -110,8 +110,8 @@ class EngineFinder:
 
     def _spawn(self, ready: int) -> subprocess.Popen[bytes]:
         arguments = ["--socket", os.fspath(self._where.engine_socket), "--ready-fd", str(ready)]
-        arguments += ["--threads", str(self._settings.threads)]
-        arguments += ["--idle-seconds", str(self._settings.engine_idle_seconds)]
+        arguments += ["--threads", str(self._current().threads)]
+        arguments += ["--idle-seconds", str(self._current().engine_idle_seconds)]
         with self._where_it_logs().open("ab") as log:
             return subprocess.Popen(
                 [*self._program, *arguments],

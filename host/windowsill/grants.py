@@ -33,6 +33,11 @@ class Grants:
         self._once: dict[Asker, float] = {}
         self._incognito: dict[tuple[str, str], Literal["allow", "block"]] = {}
 
+    @property
+    def remembers(self) -> bool:
+        """Whether an answer lives in memory only: it would be lost with this process."""
+        return bool(self._once or self._incognito)
+
     def state(self, asker: Asker) -> GrantState | None:
         """The answer that holds for this document now; None: ask."""
         if asker.origin == OPAQUE_ORIGIN:

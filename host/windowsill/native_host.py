@@ -16,6 +16,7 @@ if __name__ == "__main__":
 import asyncio  # noqa: E402  (fd 1 is out of every import's reach from here on)
 import contextlib  # noqa: E402
 import logging  # noqa: E402
+from collections.abc import Callable  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import anyio  # noqa: E402
@@ -61,14 +62,18 @@ async def serve(where: Paths, read_fd: int, write_fd: int) -> None:
     store = GrantStore(where)
     link = EngineLink(where, _settings(where))
     async with anyio.create_task_group() as tasks:
-        dispatch = Dispatch(tasks, lambda event: _say(output, event), Grants(store), link, _settings(where))
+        dispatch = Dispatch(tasks, lambda event: _say(output, event), Grants(store), link, link.settings)
 
         def changed(path: Path) -> None:
             loop.call_soon_threadsafe(_changed, dispatch, where, path)
 
         watch = FileWatch([where.data, where.config], changed)
+
+        def greeted() -> None:
+            tasks.start_soon(anyio.to_thread.run_sync, _start, watch)
+
         try:
-            await _hear(read_fd, output, dispatch, watch)
+            await _hear(read_fd, output, dispatch, greeted)
         finally:
             tasks.cancel_scope.cancel()
     watch.close()
@@ -78,14 +83,17 @@ async def serve(where: Paths, read_fd: int, write_fd: int) -> None:
     output.close()
 
 
-async def _hear(read_fd: int, output: asyncio.WriteTransport, dispatch: Dispatch, watch: FileWatch) -> None:
-    """Read to the end of input; a frame that makes no sense is answered and logged, not fatal."""
+async def _hear(read_fd: int, output: asyncio.WriteTransport, dispatch: Dispatch, greeted: Callable[[], None]) -> None:
+    """Read to the end of input; a frame that makes no sense is answered and logged, not fatal.
+
+    ``greeted`` is called once, after the first frames: for what would make the browser wait for its hello.
+    """
     source = asyncio.StreamReader(limit=READ_BYTES)
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(source), os.fdopen(read_fd, "rb", buffering=0)
     )
     frames = FrameReader(MAX_FRAME_FROM_BROWSER)
-    watching = False
+    first = True
     while data := await source.read(READ_BYTES):
         try:
             for frame in frames.feed(data):
@@ -95,13 +103,14 @@ async def _hear(read_fd: int, output: asyncio.WriteTransport, dispatch: Dispatch
                 try:
                     dispatch.hear(wire.decode_host_hears(frame.body))
                 except wire.WireError as error:
-                    _refuse(output, str(error))
+                    log.warning("refused: %s", error.loggable)
+                    _say(output, ProtocolError(message=str(error)))
         except FrameError as error:
             _refuse(output, f"{error}; the stream is out of step")
             return
-        if not watching:
-            watching = True
-            _start(watch)
+        if first:
+            first = False
+            greeted()
     if frames.pending:
         log.warning("input ended inside a frame (%d bytes of it had come)", frames.pending)
 
@@ -126,8 +135,8 @@ def _say(output: asyncio.WriteTransport, event: HostSays) -> None:
 def _changed(dispatch: Dispatch, where: Paths, path: Path) -> None:
     """A file of ours changed: another process wrote a grant, or the user the settings."""
     if path == where.config_file:
-        dispatch.settings = _settings(where)
-    elif path.name.startswith(where.grants_file.name):
+        dispatch.use(_settings(where))
+    elif path == where.grants_file:
         dispatch.recheck_grants()
 
 

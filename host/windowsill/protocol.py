@@ -161,7 +161,7 @@ class Prompt(_Wire, frozen=True, tag="prompt"):
 
 
 class Append(_Wire, frozen=True, tag="append"):
-    """``append()``: an ``UsageResult`` once the messages are part of the session."""
+    """``append()``: a ``UsageResult`` once the messages are part of the session."""
 
     id: Id
     session: Id
@@ -217,10 +217,11 @@ class Hello(_Wire, frozen=True, tag="hello"):
 
 
 class FromPage(_Wire, frozen=True, tag="page"):
-    """A Page's request, unread, with what Broker (first four) and Relay (the rest) know for certain.
+    """A Page's request, unread, with what is known for certain.
 
-    ``allowed``: interfaces that the permissions policy leaves this document; ``activated``: sticky user activation;
-    ``embedder``: top document's origin, when it is another one; ``visible``: the document is on screen.
+    By the Broker: ``client``, ``origin``, ``incognito``. By Relay: ``allowed`` (interfaces that the permissions policy
+    leaves this document), ``activated`` (sticky user activation), ``visible`` (the document is on screen), ``embedder``
+    (the top document's origin, when it is another one).
     """
 
     client: Client
@@ -240,6 +241,10 @@ class Gone(_Wire, frozen=True, tag="gone"):
     suspended: bool
 
 
+class PrivateEnded(_Wire, frozen=True, tag="privateEnded"):
+    """The last private (incognito) window closed: what the user answered in one is forgotten."""
+
+
 class Decide(_Wire, frozen=True, tag="decide"):
     """The user's answer to an ``ask``; ``dismiss`` is "not now"."""
 
@@ -254,13 +259,13 @@ class Status(_Wire, frozen=True, tag="status"):
 
 
 class Revoke(_Wire, frozen=True, tag="revoke"):
-    """Forget this profile's answer for an origin (stops its work); an ``UsageResult``-less ``RevokeResult``."""
+    """Forget this profile's answer for an origin (stops its work); answered with a ``RevokeResult``."""
 
     id: Id
     origin: Origin
 
 
-HostHears = Hello | FromPage | Gone | Decide | Status | Revoke
+HostHears = Hello | FromPage | Gone | PrivateEnded | Decide | Status | Revoke
 
 
 # ---- what the Host says -------------------------------------------------------------------------------------------

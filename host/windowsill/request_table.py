@@ -63,7 +63,11 @@ class Request:
                 terminal = self._failed(UnknownError("Something went wrong."))
         if self.stream:
             self.stream.close()
-        self._send(terminal or self._failed(self._why))
+        try:
+            self._send(terminal or self._failed(self._why))
+        except ValueError:  # wire.encode: a frame that the browser would not take
+            log.exception("the answer to request %d of client %d is too long", self.id, self.asker.client)
+            self._send(self._failed(UnknownError("The answer is too long.")))
 
     def _failed(self, error: WindowsillError) -> Error:
         return Error(client=self.asker.client, id=self.id, error=error.to_wire())

@@ -9,12 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-import tempfile
-import tomllib
 from pathlib import Path
 from typing import Final
 
-import platformdirs
 from msgspec import Struct
 
 NATIVE_HOST_NAME: Final = "app.windowsill.host"
@@ -40,9 +37,9 @@ CHUNK_JOIN_SECONDS: Final = 0.025
 """Text for one stream is joined this long; the first chunk goes at once. A message costs 1.2-1.8 ms of CPU at 200 a
 second (browser-facts 5)."""
 
-ENGINE_JOIN_SECONDS: Final = 0.008
-"""The Engine publishes a sequence's text at most this often: waking another thread for every token of a small model
-costs more than the token."""
+ENGINE_JOIN_SECONDS: Final = CHUNK_JOIN_SECONDS
+"""The Engine publishes a sequence's text at most this often: each time wakes two processes that share the model's
+cores. What it joined, the Host passes on at once."""
 
 STREAM_CREDITS: Final = 32
 """Chunks that may be on their way to a reader that has not taken them (count)."""
@@ -66,6 +63,10 @@ RESERVED_ANSWER_TOKENS: Final = 128
 
 MAX_ENGINE_RESTARTS: Final = 3
 """Times that one request may be sent again after its Engine died (count)."""
+
+STATUS_GRANTS: Final = 200
+"""Answers, and busy origins, that one status tells (count): with origins of 2,048 bytes it still fits a frame to the
+browser. ``windowsill grants list`` tells all."""
 
 ASK_SECONDS: Final = 120.0
 """An unanswered ask window counts as "not now" after this long."""
@@ -188,6 +189,8 @@ def home() -> Path | None:
 def browsers_home() -> Path:
     """The folder that holds the browsers' default user-data folders (Linux: two variables move it, browser-facts 2)."""
     moved = os.environ.get("CHROME_CONFIG_HOME") if sys.platform == "linux" else None
+    import platformdirs  # like the imports below: not for every start of the Host
+
     return Path(moved) if moved else platformdirs.user_config_path()
 
 
@@ -196,6 +199,8 @@ def paths() -> Paths:
     root = home()
     if root is not None:
         return Paths(root / "config", root / "data", root / "cache", _short(root / "run"))
+    import platformdirs
+
     dirs = platformdirs.PlatformDirs("windowsill", appauthor=False)
     return Paths(dirs.user_config_path, dirs.user_data_path, dirs.user_cache_path, _short(Path(dirs.user_runtime_dir)))
 
@@ -204,6 +209,8 @@ def _short(runtime: Path) -> Path:
     """``runtime``, or a folder of the same identity under the temporary folder when its sockets would not fit."""
     if len(os.fsencode(runtime / "engine.sock")) <= SOCKET_PATH_BYTES:
         return runtime
+    import tempfile
+
     digest = hashlib.sha256(os.fsencode(runtime)).hexdigest()[:16]
     user = os.getuid() if sys.platform != "win32" else 0
     return Path(tempfile.gettempdir()) / f"windowsill-{user}-{digest}"
@@ -217,6 +224,8 @@ def load(where: Paths) -> Settings:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{where.config_file} cannot be read: {error}") from error
+    import tomllib
+
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -6,6 +6,7 @@ request stays unread until it is asked for, so that one page's bad request spoil
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -22,12 +23,20 @@ MAX_REASON: Final = 300
 T = TypeVar("T")
 
 
+_QUOTED: Final = re.compile(r"'.*'|`(?!\$|\w{1,32}`).*`", re.DOTALL)
+
+
 class WireError(Exception):
     """Bytes that are not what the protocol allows. ``reason`` says what and where, and holds nothing of ours."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+    @property
+    def loggable(self) -> str:
+        """The reason on one line, without the values and odd names it quotes: a log holds no words of a page's."""
+        return _QUOTED.sub("…", self.reason)
 
 
 class _Head(Struct, frozen=True):

@@ -28,7 +28,7 @@ def main() -> int:
         *measures.in_the_extension(extension),
         *measures.round_trip(extension),
         *measures.stream_rate(extension, "built-in model", None),
-        *measures.stream_rate(extension, "200M Q4_0", large_model()),
+        *measures.stream_rate(extension, "160M Q4_0", large_model()),
     ]
     Console(soft_wrap=True, highlight=False).print(_table(rows))
     if arguments.json is not None:

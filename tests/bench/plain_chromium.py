@@ -37,14 +37,15 @@ def _bind(step: Callable[[Place], None], here: Place) -> Callable[[], None]:
     return lambda: step(here)
 
 
-def host_process(here: Place) -> Path:
-    """The folder in ``/proc`` of this home's Host. Raises LookupError when there is none."""
+def hosts(here: Place) -> list[Path]:
+    """The folders in ``/proc`` of this home's Hosts."""
+    home = os.fsencode(f"WINDOWSILL_HOME={here.folder / 'home'}")
+    found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             command, environment = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
         except (FileNotFoundError, PermissionError, ProcessLookupError):
             continue  # it ended, or is somebody else's
-        home = os.fsencode(here.folder / "home")
-        if b"windowsill.native_host" in command and b"WINDOWSILL_HOME=" + home in environment.split(b"\0"):
-            return folder
-    raise LookupError("no Host runs for this home")
+        if b"windowsill.native_host" in command and home in environment.split(b"\0"):
+            found.append(folder)
+    return found

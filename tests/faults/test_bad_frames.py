@@ -14,6 +14,7 @@ from support.host_process import HostProcess, from_page, host_process
 from windowsill import frames
 from windowsill.protocol import AvailabilityResult, Done, Error, ErrorInfo, Idle, ProtocolError
 from windowsill.settings import MAX_FRAME_FROM_BROWSER
+from windowsill.wire import WireError
 
 AVAILABILITY = {"type": "availability", "id": 9, "interface": "language-model"}
 DEEP = 200_000
@@ -35,8 +36,9 @@ def lives_on(host: HostProcess) -> None:
 
 
 def is_refused(host: HostProcess, reason: str) -> None:
-    assert reason in host.hear(ProtocolError).message
-    assert reason in host.log
+    said = host.hear(ProtocolError).message
+    assert reason in said
+    assert WireError(said).loggable in host.log
 
 
 @pytest.mark.parametrize(

@@ -22,11 +22,11 @@ def counted(words: int) -> str:
 
 
 def make_counting_gguf(
-    path: Path, words: int, *, layers: int = 1, feed_forward: int = 256, context: int = 2048
+    path: Path, words: int, *, embedding: int = 512, layers: int = 1, feed_forward: int = 256, context: int = 2048
 ) -> Path:
-    """Write a model that answers anything with ``counted(words)``; a layer of 2048 inner units has 4 million weights."""
+    """Write a model that answers anything with ``counted(words)``; of any size."""
     shape = Shape(
-        embedding=512,
+        embedding=embedding,
         layers=layers,
         heads=8,
         kv_heads=1,

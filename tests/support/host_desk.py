@@ -63,13 +63,14 @@ class HostDesk:
         activated: bool = True,
         allowed: bool = True,
         visible: bool = True,
+        incognito: bool = False,
     ) -> None:
         body = request if isinstance(request, bytes) else msgspec.json.encode(request)
         self.dispatch.hear(
             FromPage(
                 client=client,
                 origin=origin,
-                incognito=False,
+                incognito=incognito,
                 request=msgspec.Raw(body),
                 allowed=("language-model",) if allowed else (),
                 activated=activated,

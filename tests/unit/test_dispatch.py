@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import msgspec
 import pytest
 
 from support.host_desk import ORIGIN, PROFILE, HostDesk, append, availability, create, host_desk, prompt, user
@@ -32,6 +31,7 @@ from windowsill.protocol import (
     Idle,
     MeasureResult,
     Overflow,
+    PrivateEnded,
     Progress,
     ProtocolError,
     Result,
@@ -52,6 +52,7 @@ from windowsill.settings import (
     SUSPENDED_SECONDS,
     Settings,
 )
+from windowsill.wire import WireError
 
 pytestmark = pytest.mark.anyio
 
@@ -132,7 +133,7 @@ async def test_availability_without_a_grant_is_downloadable_whatever_is_installe
     desk: HostDesk, tmp_path: Path, file: str
 ) -> None:
     if file != "there":
-        desk.dispatch.settings = Settings(model=tmp_path / "other.gguf")
+        desk.dispatch.use(Settings(model=tmp_path / "other.gguf"))
     if file == "damaged":
         (tmp_path / "other.gguf").write_bytes(b"GGUF")
     assert await desk.call(availability()) == AvailabilityResult(availability="downloadable")
@@ -161,7 +162,7 @@ async def test_availability_of_a_granted_origin_tells_that_the_model_cannot_be_u
     desk.allow()
     if model_file:
         (tmp_path / "other.gguf").write_bytes(model_file)
-    desk.dispatch.settings = Settings(model=tmp_path / "other.gguf")
+    desk.dispatch.use(Settings(model=tmp_path / "other.gguf"))
     assert await desk.call(availability()) == AvailabilityResult(availability=value)
 
 
@@ -267,7 +268,7 @@ async def test_create_with_a_missing_model_is_not_supported_and_tells_the_page_n
     desk: HostDesk, tmp_path: Path
 ) -> None:
     desk.allow()
-    desk.dispatch.settings = Settings(model=tmp_path / "gone.gguf")
+    desk.dispatch.use(Settings(model=tmp_path / "gone.gguf"))
     end = await desk.call(create())
     assert isinstance(end, ErrorInfo)
     assert end.name == "NotSupportedError"
@@ -281,7 +282,7 @@ async def test_create_with_a_model_that_does_not_load_is_what_the_engine_said(de
 
 
 async def test_the_user_s_seed_and_the_page_s_mode_reach_the_engine(desk: HostDesk) -> None:
-    desk.dispatch.settings = msgspec.structs.replace(desk.dispatch.settings, sampling_seed=7)
+    desk.dispatch.use(Settings(sampling_seed=7))
     await desk.session(samplingMode="most-predictable")
     desk.page(prompt(2))
     generation = await desk.link.generation()
@@ -661,12 +662,12 @@ async def test_a_grant_that_another_process_revoked_stops_work_in_flight(desk: H
     assert name_of(await desk.said.terminal(1, 2)) == "NotAllowedError"
 
 
-async def test_grants_that_cannot_be_read_refuse_every_call_and_end_nothing_else(
+async def test_grants_that_cannot_be_read_refuse_every_call_and_stop_what_runs(
     desk: HostDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await desk.session()
     desk.page(prompt(2))
-    generation = await desk.link.generation()
+    await desk.link.generation()
 
     def unreadable(*_: object) -> None:
         raise OSError("disk gone")
@@ -677,8 +678,8 @@ async def test_grants_that_cannot_be_read_refuse_every_call_and_end_nothing_else
         ends = [await desk.call(request) for request in (availability(3), create(4), prompt(5))]
         assert ends == [ErrorInfo(name="UnknownError", message="The permissions cannot be read.")] * 3
         desk.dispatch.recheck_grants()
-    generation.end()
-    assert isinstance(await desk.said.terminal(1, 2), UsageResult)
+        assert await desk.said.terminal(1, 2) == ends[0]
+    assert await desk.usage() == 0
 
 
 @pytest.mark.parametrize("decision", ["allow", "block"])
@@ -708,7 +709,7 @@ async def test_the_status_tells_model_grants_and_what_is_going_on(desk: HostDesk
 
 
 async def test_the_status_says_why_the_model_cannot_be_used(desk: HostDesk, tmp_path: Path) -> None:
-    desk.dispatch.settings = Settings(model=tmp_path / "gone.gguf")
+    desk.dispatch.use(Settings(model=tmp_path / "gone.gguf"))
     desk.dispatch.hear(Status(id=1))
     status = await desk.said.terminal(0, 1)
     assert isinstance(status, StatusResult)
@@ -752,8 +753,9 @@ async def test_a_malformed_request_is_logged_and_answered_under_its_id(
     desk.allow()
     with caplog.at_level(logging.WARNING):
         desk.page(request_)
-    assert reason in (await desk.said.until(ProtocolError)).message
-    assert reason in caplog.text
+    said = (await desk.said.until(ProtocolError)).message
+    assert reason in said
+    assert WireError(said).loggable in caplog.text
     assert desk.said.terminals(1, 1) == [ErrorInfo(name="UnknownError", message="The request was malformed.")]
     assert await desk.call(availability(2)) == AvailabilityResult(availability="available")
 
@@ -785,3 +787,32 @@ async def test_an_id_in_use_is_answered_once_by_the_request_that_has_it(desk: Ho
     await desk.said.terminal(1, 2)
     await settled()
     assert desk.said.terminals(1, 2) == [ErrorInfo(name="UnknownError", message="The Engine is gone.")]
+
+
+async def test_answer_for_this_time_keeps_the_host_until_its_document_goes(desk: HostDesk) -> None:
+    desk.page(create())
+    await desk.answer("once")
+    assert isinstance(await desk.said.terminal(1, 1), SessionResult)
+    desk.page({"type": "destroy", "session": 1})
+    assert await desk.call(availability(2)) == AvailabilityResult(availability="available")
+    assert desk.said.all(Idle) == []
+    desk.gone()
+    assert len(desk.said.all(Idle)) == 1
+
+
+async def test_private_answers_are_forgotten_with_the_last_private_window(desk: HostDesk) -> None:
+    desk.page(create(), incognito=True)
+    await desk.answer("block")
+    assert name_of(await desk.said.terminal(1, 1)) == "NotAllowedError"
+    desk.gone()
+    assert desk.said.all(Idle) == []
+    desk.dispatch.hear(PrivateEnded())
+    assert len(desk.said.all(Idle)) == 1
+    desk.page(create(2), incognito=True)
+    await desk.said.until(Ask, 2)
+    desk.gone()
+
+
+async def test_second_hello_is_refused(desk: HostDesk) -> None:
+    desk.hello()
+    assert (await desk.said.until(ProtocolError)).message == "hello comes once"

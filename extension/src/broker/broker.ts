@@ -14,6 +14,7 @@ export interface Browser extends HostConnector {
   /** This extension's id and the origin of its own pages. */
   readonly id: string;
   readonly origin: string;
+  hasPrivateWindow(): Promise<boolean>;
 }
 
 export class Broker {
@@ -69,6 +70,12 @@ export class Broker {
 
   windowClosed(window: number): void {
     void this.#asks.windowClosed(window);
+    void this.#privateEnded();
+  }
+
+  /** Whether the window that closed was private cannot be asked any more, only whether one is left. */
+  async #privateEnded(): Promise<void> {
+    if (!(await this.#browser.hasPrivateWindow())) this.#host.notify({ type: 'privateEnded' });
   }
 
   #hear(event: HostEvent): void {

@@ -47,7 +47,7 @@ export class Documents {
       id: documentId,
       client: this.#clients.arrive(documentId),
       origin,
-      incognito: tab?.incognito ?? false,
+      incognito: tab?.incognito ?? true, // Without a tab nobody knows, and what is private must leave no trace.
       port,
       facts: null,
       suspended: false,

@@ -1,6 +1,6 @@
 // The one connection to the Host: opened on first use, greeted, checked frame by frame, closed when idle.
 // Order on a connection: `hello` up, `hello` down (welcome), then everything else. What is sent before the welcome
-// waits for it. After a failure the next send connects anew.
+// waits for it, up to a bound. After a failure the next send connects anew.
 
 import { decodeHostSays, WireError, type Hello, type HostHears, type HostSays, type Idle, type Welcome } from '../protocol';
 import type { Port } from './port';
@@ -10,6 +10,9 @@ export const NATIVE_HOST_NAME = 'app.windowsill.host';
 
 /** Milliseconds from connecting to the welcome. A Host starts in 50-150 ms; a cold disk may need seconds. */
 export const WELCOME_TIMEOUT = 10_000;
+
+/** Pages' requests that wait for the welcome (count). Each may hold megabytes; an honest start gathers a few per tab. */
+export const MAX_WAITING = 64;
 
 /** Milliseconds without traffic after the Host said `idle` until the port closes: pages often ask twice in a row. */
 export const IDLE_GRACE = 3_000;
@@ -47,7 +50,7 @@ export interface HostListener {
   lost(problem: HostProblem): void;
   /** Nothing is in use and the port was closed. */
   idle(): void;
-  /** A frame that the browser would not serialize, or that is too big for it. */
+  /** A frame that the browser would not serialize, that is too big for it, or that is one too many before the welcome. */
   refused(frame: HostHears): void;
   changed(state: HostState): void;
 }
@@ -80,7 +83,18 @@ export class NativePort {
     if (frame.type === 'page') this.#disarm();
     else if (this.#idleTimer !== null) this.#arm();
     if (this.#state.state === 'open' && this.#port !== null) this.#post(this.#port, frame);
-    else if (this.#state.state === 'connecting') this.#waiting.push(frame);
+    else if (this.#state.state === 'connecting') this.#wait(frame);
+  }
+
+  #wait(frame: HostHears): void {
+    if (frame.type === 'gone') {
+      // The Host has not heard of this document yet, and need not.
+      this.#waiting = this.#waiting.filter((waiting) => !(waiting.type === 'page' && waiting.client === frame.client));
+    } else if (frame.type === 'page' && this.#waiting.filter(({ type }) => type === 'page').length >= MAX_WAITING) {
+      this.#listener.refused(frame);
+    } else {
+      this.#waiting.push(frame);
+    }
   }
 
   #connect(): void {
@@ -108,7 +122,8 @@ export class NativePort {
 
   #hear(port: Port, frame: unknown): void {
     const event = read(frame);
-    if (event === null) {
+    // The welcome comes first, and once.
+    if (event === null || (event.type === 'hello') !== (this.#state.state === 'connecting')) {
       this.#fail('garbled');
       return;
     }

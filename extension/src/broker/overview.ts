@@ -4,7 +4,7 @@
 import type { Ask, Done, Error as Failure, HostHears, Id, Result, StatusResult } from '../protocol';
 import type { HostState } from './native_port';
 import type { Port } from './port';
-import type { UiHears, UiSays, UiState } from './ui_messages';
+import { readUi, type UiHears, type UiSays, type UiState } from './ui_messages';
 
 /** Milliseconds between two requests for the status: more often nobody can read it. */
 export const STATUS_INTERVAL = 250;
@@ -37,7 +37,13 @@ export class Overview {
       this.#ports.delete(port);
     });
     port.onMessage.addListener((message) => {
-      this.#hear(message as UiSays);
+      const said = readUi(message);
+      if (said !== null) {
+        this.#hear(said);
+        return;
+      }
+      this.#ports.delete(port);
+      port.disconnect();
     });
     port.postMessage(this.#state());
   }

@@ -24,3 +24,25 @@ export interface UiHears {
   readonly type: 'state';
   readonly state: UiState;
 }
+
+const DECISIONS: readonly unknown[] = ['allow', 'once', 'block', 'dismiss'] satisfies readonly Decision[];
+
+/** What a page of the extension said, or null if none of ours says that. */
+export function readUi(message: unknown): UiSays | null {
+  if (typeof message !== 'object' || message === null || !('type' in message)) return null;
+  switch (message.type) {
+    case 'refresh':
+      return { type: 'refresh' };
+    case 'decide':
+      if (!('ask' in message && 'decision' in message)) return null;
+      if (typeof message.ask !== 'number' || !DECISIONS.includes(message.decision)) return null;
+      return { type: 'decide', ask: message.ask, decision: message.decision as Decision };
+    case 'show':
+      return 'ask' in message && typeof message.ask === 'number' ? { type: 'show', ask: message.ask } : null;
+    case 'revoke':
+      if (!('origin' in message && typeof message.origin === 'string')) return null;
+      return { type: 'revoke', origin: message.origin };
+    default:
+      return null;
+  }
+}

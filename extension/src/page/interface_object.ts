@@ -21,7 +21,7 @@ import type { Callback } from './webidl';
 type Steps<R> = (self: unknown, first: unknown, second: unknown) => R;
 
 /** A member's property, given its name: an object literal's own members have the attributes that Web IDL wants. */
-type Member = (name: string) => PropertyDescriptor;
+export type Member = (name: string) => PropertyDescriptor;
 
 /** A regular operation with `length` required arguments. */
 export function operation(length: number, steps: Steps<unknown>): Member {

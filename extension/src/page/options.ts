@@ -2,10 +2,11 @@
  * Owns the options dictionaries of `LanguageModel`: converting them, and canonicalizing language tags.
  *
  * Rule: conversion throws TypeError; canonicalization comes later (after the document's state is checked) and throws
- * RangeError.
+ * RangeError, or NotSupportedError for what the Host would not read.
  */
 
 import type { Expected, MessageType, SamplingMode } from '../protocol';
+import { domException } from './errors';
 import { MESSAGE_TYPES, toMessages, type PageMessage } from './messages';
 import { Table, TypeError, each, getCanonicalLocales, newList } from './primordials';
 import {
@@ -30,6 +31,12 @@ const SAMPLING_MODES: readonly SamplingMode[] = [
   'creative',
   'most-creative',
 ];
+
+/** Entries of one list, and language tags in it (counts): protocol.py's MAX_LIST_ITEMS, of which no list of use is near. */
+const MAX_EXPECTED = 4096;
+
+/** Characters of one language tag, as in protocol.py. */
+const MAX_TAG = 255;
 
 /** An entry of `expectedInputs` or `expectedOutputs` as the page gave it. */
 interface PageExpected {
@@ -91,12 +98,18 @@ export function toCallSignal(value: unknown): AbortSignal | null {
   return toSignal(toDictionary(value, 'options'));
 }
 
-/** Tags in canonical form, without repetitions. */
+/** Tags in canonical form, without repetitions; no more and no longer ones than the Host reads. */
 export function canonicalExpectations(list: readonly PageExpected[]): Expected[] {
   const canonical = newList<Expected>();
-  each(list, ({ kind, languages }, index) => {
-    canonical[index] = { kind, languages: canonicalLanguages(languages) };
+  let tags = 0;
+  each(list, ({ kind, languages: given }, index) => {
+    const languages = canonicalLanguages(given);
+    tags += languages.length;
+    canonical[index] = { kind, languages };
   });
+  if (canonical.length > MAX_EXPECTED || tags > MAX_EXPECTED) {
+    throw domException('NotSupportedError', 'More inputs, outputs or languages than any model has are expected.');
+  }
   return canonical;
 }
 
@@ -105,6 +118,9 @@ function canonicalLanguages(tags: readonly string[]): string[] {
   const seen = new Table<string, true>();
   each(tags, (given) => {
     each(getCanonicalLocales(given), (tag) => {
+      if (tag.length > MAX_TAG) {
+        throw domException('NotSupportedError', 'A language tag is longer than those of any language.');
+      }
       if (!seen.get(tag)) {
         seen.set(tag, true);
         canonical[canonical.length] = tag;

@@ -7,21 +7,12 @@
 
 import type { AvailabilityValue } from '../protocol';
 import { availability, create } from './creation';
-import { EventHandler, eventHandlerAttribute } from './event_handler';
 import { attribute, defineInterface, defineObject, operation, promiseOperation, promised } from './interface_object';
 import { toMessage, toPrompt, type PageMessage, type PagePrompt } from './messages';
-import { toCallSignal, toCoreOptions, toCreateOptions, toPromptOptions, type CreateOptions } from './options';
-import {
-  Event,
-  EventTarget,
-  FinalizationRegistry,
-  TypeError,
-  dispatchEvent,
-  each,
-  newList,
-  register,
-} from './primordials';
-import { Session, type Caller, type Frame } from './session';
+import { toCoreOptions, toCreateOptions, toPromptOptions, type CreateOptions } from './options';
+import { each, newList } from './primordials';
+import type { Frame, Session } from './session';
+import { newSessionClass } from './session_class';
 import { isObject, iteratorMethod, toDOMString, toDictionary } from './webidl';
 
 type OldAvailability = 'readily' | 'after-download' | 'no';
@@ -44,91 +35,48 @@ export function defineWindowAI(frame: Frame): object {
 }
 
 function defineFactory(frame: Frame): object {
-  const dropped = new FinalizationRegistry<Session>((session) => {
-    session.destroy();
+  const { target, sessionOf, caller, handler, clone, destroy } = newSessionClass(['contextoverflow']);
+
+  defineInterface(target, 'AILanguageModel', {
+    members: {
+      prompt: promiseOperation(1, (self, input, options) => {
+        const session = sessionOf(self);
+        const prompt = toOldPrompt(input);
+        const converted = toPromptOptions(options);
+        return promised<string>((settle) => {
+          session.prompt(prompt, converted, caller(self), settle);
+        });
+      }),
+      promptStreaming: operation(1, (self, input, options) => {
+        const session = sessionOf(self);
+        const prompt = toOldPrompt(input);
+        const converted = toPromptOptions(options);
+        let whole = '';
+        return session.promptStreaming(prompt, converted, caller(self), (text) => (whole += text));
+      }),
+      countPromptTokens: promiseOperation(1, (self, input, options) => {
+        const session = sessionOf(self);
+        const prompt = toOldPrompt(input);
+        const converted = toPromptOptions(options);
+        return promised<number>((settle) => {
+          session.measureContextUsage(prompt, converted, caller(self), settle);
+        });
+      }),
+      maxTokens: attribute((self) => sessionOf(self).contextWindow),
+      tokensSoFar: attribute((self) => sessionOf(self).contextUsage),
+      tokensLeft: attribute((self) => sessionOf(self).contextWindow - sessionOf(self).contextUsage),
+      oncontextoverflow: handler('contextoverflow'),
+      clone,
+      destroy,
+    },
   });
-
-  class AILanguageModel extends EventTarget {
-    readonly #session: Session;
-    readonly #oncontextoverflow = new EventHandler(this, 'contextoverflow');
-
-    constructor(...args: readonly unknown[]) {
-      const session = args[0];
-      if (!Session.is(session)) {
-        throw new TypeError('Illegal constructor');
-      }
-      super();
-      this.#session = session;
-      register(dropped, this, session);
-    }
-
-    static {
-      const modelOf = (self: unknown): AILanguageModel => {
-        if (!isObject(self) || !(#session in self)) {
-          throw new TypeError('Illegal invocation');
-        }
-        return self;
-      };
-      const sessionOf = (self: unknown): Session => modelOf(self).#session;
-      const caller = (self: unknown): Caller => ({
-        overflowed(): void {
-          dispatchEvent(modelOf(self), new Event('contextoverflow'));
-        },
-      });
-
-      defineInterface(this, 'AILanguageModel', {
-        members: {
-          prompt: promiseOperation(1, (self, input, options) => {
-            const session = sessionOf(self);
-            const prompt = toOldPrompt(input);
-            const converted = toPromptOptions(options);
-            return promised<string>((settle) => {
-              session.prompt(prompt, converted, caller(self), settle);
-            });
-          }),
-          promptStreaming: operation(1, (self, input, options) => {
-            const session = sessionOf(self);
-            const prompt = toOldPrompt(input);
-            const converted = toPromptOptions(options);
-            let whole = '';
-            return session.promptStreaming(prompt, converted, caller(self), (text) => (whole += text));
-          }),
-          countPromptTokens: promiseOperation(1, (self, input, options) => {
-            const session = sessionOf(self);
-            const prompt = toOldPrompt(input);
-            const converted = toPromptOptions(options);
-            return promised<number>((settle) => {
-              session.measureContextUsage(prompt, converted, caller(self), settle);
-            });
-          }),
-          maxTokens: attribute((self) => sessionOf(self).contextWindow),
-          tokensSoFar: attribute((self) => sessionOf(self).contextUsage),
-          tokensLeft: attribute((self) => sessionOf(self).contextWindow - sessionOf(self).contextUsage),
-          oncontextoverflow: eventHandlerAttribute((self) => modelOf(self).#oncontextoverflow),
-          clone: promiseOperation(0, (self, options) => {
-            const session = sessionOf(self);
-            const signal = toCallSignal(options);
-            return promised<AILanguageModel>(({ resolve, reject }) => {
-              const wrap = (cloned: Session): void => {
-                resolve(new AILanguageModel(cloned));
-              };
-              session.clone(signal, caller(self), { resolve: wrap, reject });
-            });
-          }),
-          destroy: operation(0, (self) => {
-            sessionOf(self).destroy();
-          }),
-        },
-      });
-    }
-  }
 
   return defineObject({}, 'AILanguageModelFactory', {
     create: promiseOperation(0, (_self, options) => {
       const converted = toOldCreateOptions(options);
-      return promised<AILanguageModel>(({ resolve, reject }) => {
+      return promised<EventTarget>(({ resolve, reject }) => {
         const wrap = (session: Session): void => {
-          resolve(new AILanguageModel(session));
+          resolve(new target(session));
         };
         create(frame, converted, { resolve: wrap, reject });
       });

@@ -1,13 +1,13 @@
-"""Drives a Chromium that has no screen, and answers the extension's questions in it."""
+"""Drives a Chromium, with a window or without, and answers the extension's questions in it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from playwright.sync_api import BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_playwright
 
 from windowsill.demo import chromium
 
@@ -15,20 +15,22 @@ ASK_MILLISECONDS: Final = 30_000
 """A question's window opens, and takes a click, within this time, on a slow machine too."""
 
 
+class NoWindow(Exception):
+    """Chromium did not start with a window: nothing is at the display that the environment names."""
+
+
 @contextmanager
 def headless(
     extension: Path, user_data: Path, more: Sequence[str] = (), environment: Mapping[str, str] | None = None
 ) -> Iterator[BrowserContext]:
     """A Chromium on the profile ``user_data``, gone after the block. Raises NoChromium, or Playwright's error."""
-    found = chromium.find()
     with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
+        context = _launch(
+            playwright,
+            extension,
             user_data,
-            executable_path=found,
             headless=True,
-            chromium_sandbox="--no-sandbox" not in chromium.switches(extension),
             args=["--disable-gpu", *chromium.switches(extension), *more],
-            ignore_default_args=["--disable-extensions"],
             env=None if environment is None else dict(environment),
             viewport={"width": 1040, "height": 940},
             device_scale_factor=2,
@@ -37,6 +39,30 @@ def headless(
             yield context
         finally:
             context.close()
+
+
+@contextmanager
+def windowed(extension: Path, user_data: Path) -> Iterator[BrowserContext]:
+    """The same with a window that the user may close. Raises NoChromium, NoWindow, or Playwright's error."""
+    with sync_playwright() as playwright:
+        try:
+            context = _launch(playwright, extension, user_data, headless=False, no_viewport=True)
+        except Error as error:
+            raise NoWindow(error.message) from error
+        try:
+            yield context
+        finally:
+            context.close()
+
+
+def _launch(playwright: Playwright, extension: Path, user_data: Path, **options: Any) -> BrowserContext:
+    return playwright.chromium.launch_persistent_context(
+        user_data,
+        executable_path=chromium.find(),
+        chromium_sandbox="--no-sandbox" not in chromium.switches(extension),
+        ignore_default_args=["--disable-extensions", "--enable-automation"],
+        **{"args": chromium.switches(extension), **options},
+    )
 
 
 def is_ask_window(page: Page) -> bool:

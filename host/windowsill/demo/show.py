@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Final
@@ -28,12 +27,7 @@ def run(model: Path | None, prompt: str | None) -> int:
         with throwaway.place(None if model is None else model.absolute()) as here, playground.serving() as origin:
             address = playground.address(origin, prompt or PROMPT)
             try:
-                if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-                    _show_window(extension, here, address)
-                else:
-                    from windowsill.demo import headless  # Playwright is needed only here
-
-                    headless.show(extension, here, address, SCREENSHOT)
+                _show(extension, here, address)
             except DemoError:
                 print(f"Logs are in {here.paths.cache} and {here.folder}.", file=sys.stderr)
                 raise
@@ -49,14 +43,19 @@ def _built_extension() -> Path:
     return folder
 
 
-def _show_window(extension: Path, here: Place, address: str) -> None:
-    print("Opening the playground in a Chromium window with a throw-away profile.")
-    print("Press Send there, and answer the question that Windowsill asks you. Close the window to end the demo.")
-    command = [str(chromium.find()), *chromium.switches(extension), f"--user-data-dir={here.user_data}", address]
-    with (here.folder / "chromium.log").open("wb") as log:
-        status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log).returncode
-    if status != 0:
-        raise DemoError(f"Chromium ended with status {status}.")
+def _show(extension: Path, here: Place, address: str) -> None:
+    try:
+        from windowsill.demo import browser, visit
+    except ModuleNotFoundError as error:
+        raise DemoError(f"The demo needs the Python package {error.name}, which is not installed.") from error
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        try:
+            visit.in_window(extension, here, address)
+        except browser.NoWindow:
+            print("Chromium cannot open a window on this display, so the demo goes on without one.")
+        else:
+            return
+    visit.without_window(extension, here, address, SCREENSHOT)
 
 
 def _failed(error: Exception) -> int:
