@@ -19,7 +19,7 @@ help:
 	@echo 'make test                                    everything that CI checks'
 	@echo 'make setup                                   only what both of them need'
 	@echo 'make lint | format                           the checks without the tests | lay the Python code out'
-	@echo 'make bench [JSON=file]                           speed and memory beside their goals'
+	@echo 'make bench [JSON=file]                       speed and memory beside their goals'
 	@echo 'make protocol                                write the TypeScript side of the wire anew'
 	@echo 'make model                                   train the built-in model anew (20 minutes)'
 	@echo 'make lock                                    pin the Python packages anew (needs uv)'

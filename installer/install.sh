@@ -1,11 +1,12 @@
 #!/bin/sh
-# Installs Windowsill for this user: a virtual environment, the package from this checkout, and its registration with
-# the browsers. Every write of its own is printed; --dry-run prints them and writes nothing.
+# Installs Windowsill from this checkout for this user: a virtual environment with the locked packages, a link to the
+# command, the built extension, and the registration with the browsers. --dry-run prints every write and does none.
 set -eu
 
 usage='usage: install.sh [--dry-run] [--prefix DIR] [-- OPTIONS OF windowsill install]'
 checkout=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 prefix=${XDG_DATA_HOME:-$HOME/.local/share}/windowsill/venv
+link=$HOME/.local/bin/windowsill
 dry_run=no
 
 while [ $# -gt 0 ]; do
@@ -34,21 +35,51 @@ if ! "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 
   exit 1
 fi
 
-# llama.cpp's AMX code, compiled by GCC 12 or older, faults on its first quantized batch.
-without_amx='-mno-amx-tile -mno-amx-int8 -mno-amx-bf16'
-case $(uname -m) in
-  x86_64) cmake_args="${CMAKE_ARGS:-} -DCMAKE_C_FLAGS='$without_amx' -DCMAKE_CXX_FLAGS='$without_amx'" ;;
-  *) cmake_args=${CMAKE_ARGS:-} ;;
-esac
-
 step() {
   echo "+ $*"
   if [ "$dry_run" = no ]; then "$@"; fi
 }
 
+write() { # FILE COMMAND...
+  file=$1
+  shift
+  echo "+ $* > $file"
+  if [ "$dry_run" = no ]; then "$@" > "$file"; fi
+}
+
+build_extension() {
+  if command -v npm >/dev/null; then
+    step "$checkout/.ci/need-node"
+    step npm --prefix "$checkout/extension" ci --silent
+    step npm --prefix "$checkout/extension" run --silent build
+  elif [ ! -f "$checkout/extension/dist/manifest.json" ]; then
+    echo "  (npm is not here, so the extension is not built: install Node 20.19 or newer with npm and run this again)"
+    return
+  fi
+  echo "  (load the extension from $checkout/extension/dist: chrome://extensions, Developer mode, Load unpacked)"
+}
+
+link_command() {
+  if [ -e "$link" ] && [ "$(readlink "$link")" != "$prefix/bin/windowsill" ]; then
+    echo "  ($link is something else and stays; the command is $prefix/bin/windowsill)"
+    return
+  fi
+  step mkdir -p "${link%/*}"
+  step ln -sf "$prefix/bin/windowsill" "$link"
+  case :$PATH: in
+    *:"${link%/*}":*) ;;
+    *) echo "  (${link%/*} is not on your PATH: add it, or call $link)" ;;
+  esac
+}
+
 step "$python" -m venv "$prefix"
-echo "  (the next step compiles llama.cpp: 5 to 20 minutes)"
-step env "CMAKE_ARGS=$cmake_args" "$prefix/bin/python" -m pip install --quiet "$checkout"
+write "$prefix/packages.txt" "$python" -B "$checkout/.ci/locked.py" without llama-cpp-python
+step "$prefix/bin/python" -m pip install -qq --require-hashes --no-deps -r "$prefix/packages.txt"
+write "$prefix/llama.txt" "$python" -B "$checkout/.ci/locked.py" only llama-cpp-python
+step "$checkout/.ci/install-llama" "$prefix/bin/python" "$prefix/llama.txt"
+step "$prefix/bin/python" -m pip install -qq --no-deps --no-build-isolation "$checkout"
+build_extension
+link_command
 if [ "$dry_run" = yes ] && [ ! -x "$prefix/bin/windowsill" ]; then
   echo "+ $prefix/bin/windowsill install $*   (a manifest for each browser, a launcher and a record of both)"
 elif [ "$dry_run" = yes ]; then

@@ -46,6 +46,15 @@ function join(page: MessagePort): void {
     port.postMessage(message);
   };
 
+  const leave = (event: PageTransitionEvent): void => {
+    if (broker === null) return;
+    const port = broker;
+    broker = null;
+    if (event.persisted) say(port, { type: 'suspended' });
+    port.disconnect();
+    if (event.persisted) lost('suspended');
+  };
+
   const connect = (): chrome.runtime.Port => {
     const port = chrome.runtime.connect();
     port.onMessage.addListener((message: RelayHears) => {
@@ -60,6 +69,7 @@ function join(page: MessagePort): void {
       broker = null;
       lost(orphaned() ? 'extension-gone' : 'host-gone');
     });
+    addEventListener('pagehide', leave); // Again on a second port: the same listener is kept once.
     say(port, facts());
     return port;
   };
@@ -78,15 +88,6 @@ function join(page: MessagePort): void {
     };
     say(broker, request);
   };
-
-  addEventListener('pagehide', (event) => {
-    if (broker === null) return;
-    const port = broker;
-    broker = null;
-    if (event.persisted) say(port, { type: 'suspended' });
-    port.disconnect();
-    if (event.persisted) lost('suspended');
-  });
 }
 
 /** After a reload or update of the extension, this script belongs to nobody: connect() would throw. */

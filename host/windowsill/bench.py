@@ -82,7 +82,7 @@ async def measure(where: Paths, current: Settings, model: ModelRef) -> Figures:
     )
 
 
-async def answer(link: EngineLink, model: ModelRef) -> Answer:
+async def answer(link: EngineLink, model: ModelRef, max_tokens: int = ANSWER_TOKENS) -> Answer:
     """One greedy answer, timed. Raises WindowsillError."""
     turns = (Turn(role="user", content=PROMPT),)
     greedy = SAMPLING_MODES["most-predictable"]
@@ -93,7 +93,7 @@ async def answer(link: EngineLink, model: ModelRef) -> Answer:
         visible=True,
         turns=turns,
         sampling=greedy,
-        max_tokens=ANSWER_TOKENS,
+        max_tokens=max_tokens,
         continues=False,
     ) as generation:
         arrivals = [(time.perf_counter(), len(piece)) async for piece in generation]

@@ -30,8 +30,22 @@ from windowsill.settings import Paths, Settings, SettingsError
 FREE_BYTES: Final = 64 * 2**20
 """Less free space than this and logs, grants and settings may soon fail to be written."""
 
-INSTALL: Final = "windowsill install"
-CHOOSE: Final = "windowsill models use PATH, or: windowsill models use builtin"
+
+def command() -> str:
+    """What runs this command in the user's shell: its name, or its path where the name is another's or nobody's."""
+    name, run = "windowsill", Path(sys.argv[0])
+    found = shutil.which(name)
+    if run.name != name or (found is not None and run.exists() and Path(found).samefile(run)):
+        return name
+    return shlex.quote(str(run))
+
+
+def _install() -> str:
+    return f"{command()} install"
+
+
+def _choose() -> str:
+    return f"{command()} models use PATH, or: {command()} models use builtin"
 
 
 class State(StrEnum):
@@ -83,7 +97,7 @@ def _browsers(where: Paths) -> Iterator[Check]:
     try:
         recorded = [Path(path) for path in registration.record(where).manifests]
     except registration.RegistrationError as error:
-        yield _failed("install record", str(error), f"remove {where.install_record}, then: {INSTALL}")
+        yield _failed("install record", str(error), f"remove {where.install_record}, then: {_install()}")
         return
     found = browsers.found()
     known = {registration.manifest_path(browser.user_data): browser for browser in browsers.known().values()}
@@ -93,11 +107,11 @@ def _browsers(where: Paths) -> Iterator[Check]:
         title = known[path].title if path in known else str(folder)
         target = f"--browser {known[path].name}" if path in known else f"--user-data-dir {shlex.quote(str(folder))}"
         yield _registered(
-            f"registered with {title}", path, f"{INSTALL} {target}", wanted=path in recorded or not recorded
+            f"registered with {title}", path, f"{_install()} {target}", wanted=path in recorded or not recorded
         )
     if not found and not recorded:
         names = ", ".join(browsers.known())
-        yield _failed("browsers", f"none was found (looked for {names})", f"{INSTALL} --user-data-dir DIR")
+        yield _failed("browsers", f"none was found (looked for {names})", f"{_install()} --user-data-dir DIR")
 
 
 def _registered(name: str, path: Path, command: str, *, wanted: bool) -> Check:
@@ -131,11 +145,11 @@ def _manifest_fault(path: Path) -> str | None:
 async def _host(where: Paths) -> Check:
     name = "Host starts and answers"
     if not where.launcher.is_file():
-        return _failed(name, f"there is no {where.launcher}", INSTALL)
+        return _failed(name, f"there is no {where.launcher}", _install())
     try:
         welcome = await handshake(where.launcher)
     except HandshakeError as error:
-        return _failed(name, str(error), f"{INSTALL} (its log: {where.host_log})")
+        return _failed(name, str(error), f"{_install()} (its log: {where.host_log})")
     return _passed(name, f"version {welcome.version}")
 
 
@@ -175,7 +189,7 @@ async def _model(where: Paths) -> list[Check]:
     try:
         choice = chosen(current)
     except WindowsillError as error:
-        return [_failed("model file", error.detail, CHOOSE)]
+        return [_failed("model file", error.detail, _choose())]
     file = _passed("model file", f"{choice.name} ({choice.ref.path})")
     return [file, await _load(where, current, choice.ref)]
 
@@ -186,7 +200,7 @@ async def _load(where: Paths, current: Settings, model: ModelRef) -> Check:
     try:
         described = await link.describe(model)
     except WindowsillError as error:
-        return _failed(name, error.detail, f"{CHOOSE} (the Engine's log: {where.engine_log})")
+        return _failed(name, error.detail, f"{_choose()} (the Engine's log: {where.engine_log})")
     finally:
         await link.aclose()
     return _passed(name, f"{described.context_window} tokens of context on {described.device}")

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import measures
-from bench.large_model import large_model
+from bench.known_models import large_model, small_model
 from bench.measures import Row
 from windowsill import shipped
 
@@ -27,7 +27,7 @@ def main() -> int:
     rows = [
         *measures.in_the_extension(extension),
         *measures.round_trip(extension),
-        *measures.stream_rate(extension, "built-in model", None),
+        *measures.stream_rate(extension, "small Q8_0", small_model()),
         *measures.stream_rate(extension, "160M Q4_0", large_model()),
     ]
     Console(soft_wrap=True, highlight=False).print(_table(rows))

@@ -12,7 +12,9 @@ from msgspec import Struct
 from playwright.sync_api import BrowserContext, Page, Worker
 
 from bench import pages
-from bench.plain_chromium import hosts, report
+from bench.plain_chromium import report
+from support.host_pids import hosts
+from support.worker_counts import count, counts, worker_of
 from windowsill import bench, settings
 from windowsill.demo import browser, throwaway
 from windowsill.demo.throwaway import Place
@@ -25,6 +27,8 @@ Shape = TypeVar("Shape")
 RUNS: Final = 5
 CALLS: Final = 2000
 STARTS: Final = 15
+WHOLE_ANSWER: Final = 4000
+"""Tokens; more than any of the known answers has."""
 LOADS: Final = 20
 SCRIPTS: Final = ("relay.js", "page.js")
 
@@ -44,15 +48,14 @@ class Row(Struct, frozen=True):
         return self.goal is None or (self.measured <= self.goal if self.at_most else self.measured >= self.goal)
 
 
-def stream_rate(extension: Path, label: str, model: Path | None) -> list[Row]:
+def stream_rate(extension: Path, label: str, model: Path) -> list[Row]:
     """Text rate at the page beside llama.cpp alone, on the same model and threads, taking turns."""
-    path = model or chosen.builtin()
     probe = anyio.run(_engine_answer, model)
     tokens_per_character = probe.finished.completion_tokens / probe.characters
     bare: list[float] = []
 
     def run_bare(_: Place) -> None:
-        bare.append(bench.bare_rate(path, 0, probe.finished.prompt_tokens, probe.finished.completion_tokens))
+        bare.append(bench.bare_rate(model, 0, probe.finished.prompt_tokens, probe.finished.completion_tokens))
 
     script = pages.STREAM.replace("RUNS", str(RUNS)).replace("PROMPT", repr(bench.PROMPT))
     streamed = _reported(report(extension, model, script, {"bare": run_bare}), pages.Streamed)
@@ -71,13 +74,13 @@ def stream_rate(extension: Path, label: str, model: Path | None) -> list[Row]:
     ]
 
 
-async def _engine_answer(model: Path | None) -> bench.Answer:
+async def _engine_answer(model: Path) -> bench.Answer:
     """The page's greedy answer without the page: how many tokens its characters are."""
     with throwaway.place(model) as here:
         current = settings.load(here.paths)
         link = EngineLink(here.paths, current)
         try:
-            return await bench.answer(link, chosen.chosen(current).ref)
+            return await bench.answer(link, chosen.chosen(current).ref, WHOLE_ANSWER)
         finally:
             await link.aclose()
 
@@ -88,7 +91,8 @@ def round_trip(extension: Path) -> list[Row]:
     strangers: list[str] = []
 
     def look_at_host(here: Place) -> None:
-        (process,) = hosts(here)
+        (host,) = hosts(here.folder / "home")
+        process = Path(f"/proc/{host}")
         memory.append(_resident_megabytes(process))
         maps = (process / "maps").read_text(encoding="utf-8")
         strangers.extend(name for name in ("numpy", "llama_cpp") if f"/{name}/" in maps)
@@ -106,7 +110,7 @@ def round_trip(extension: Path) -> list[Row]:
 def in_the_extension(extension: Path) -> list[Row]:
     """What needs a look inside the browser: the Host's start, and what a page that uses nothing pays."""
     with throwaway.place(None) as here, browser.headless(extension, here.user_data) as context:
-        worker = _worker(context)
+        worker = worker_of(context)
         starts = [_start_milliseconds(worker, here) for _ in range(STARTS)]
         return [
             Row("connectNative to hello, p50", statistics.median(starts), "ms", 150.0),
@@ -122,15 +126,10 @@ CONNECT: Final = """(hello) => new Promise((resolve, reject) => {
   port.postMessage(hello.message);
 })"""
 
-COUNT_PORTS: Final = """() => {
-  globalThis.portsOpened = 0;
-  chrome.runtime.onConnect.addListener(() => { globalThis.portsOpened += 1; });
-}"""
-
 
 def _start_milliseconds(worker: Worker, here: Place) -> float:
     """From ``connectNative`` to ``hello``, with no other Host of this profile starting or leaving meanwhile."""
-    while hosts(here):
+    while hosts(here.folder / "home"):
         worker.evaluate("() => 0")  # each round trip gives the last one time to leave
     return float(worker.evaluate(CONNECT, _hello()))
 
@@ -141,12 +140,8 @@ def _hello() -> dict[str, object]:
     return {"name": settings.NATIVE_HOST_NAME, "message": message}
 
 
-def _worker(context: BrowserContext) -> Worker:
-    return context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
-
-
 def _unused_page(extension: Path, context: BrowserContext, worker: Worker) -> list[Row]:
-    worker.evaluate(COUNT_PORTS)
+    count(worker)
     page = context.new_page()
     page.route("**/*", lambda route: route.fulfill(body="<!doctype html><p>text", content_type="text/html"))
     costs = [_script_milliseconds(context, page, f"http://localhost/{number}") for number in range(LOADS)]
@@ -154,7 +149,7 @@ def _unused_page(extension: Path, context: BrowserContext, worker: Worker) -> li
     return [
         Row("injected script, minified", size / 1000, "KB", 40.0),
         Row("injected script, run in a page that uses nothing, p50", statistics.median(costs), "ms", 1.0),
-        Row("ports opened by such pages", float(worker.evaluate("() => globalThis.portsOpened")), "", 0),
+        Row("ports opened by such pages", float(counts(worker).ports), "", 0),
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -35,17 +34,3 @@ def report(extension: Path, model: Path | None, page: str, steps: Mapping[str, C
 
 def _bind(step: Callable[[Place], None], here: Place) -> Callable[[], None]:
     return lambda: step(here)
-
-
-def hosts(here: Place) -> list[Path]:
-    """The folders in ``/proc`` of this home's Hosts."""
-    home = os.fsencode(f"WINDOWSILL_HOME={here.folder / 'home'}")
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            command, environment = (folder / "cmdline").read_bytes(), (folder / "environ").read_bytes()
-        except (FileNotFoundError, PermissionError, ProcessLookupError):
-            continue  # it ended, or is somebody else's
-        if b"windowsill.native_host" in command and home in environment.split(b"\0"):
-            found.append(folder)
-    return found

@@ -9,10 +9,23 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from support.desk import Desk
+from support.worker_counts import worker_of
 from windowsill.demo import browser
 
 CREATE = "() => LanguageModel.create().then(() => 'created', error => error.name)"
 AVAILABILITY = "() => LanguageModel.availability()"
+WATCH_RAISED = """() => {
+  const update = chrome.windows.update;
+  globalThis.raised = new Promise((resolve) => {
+    chrome.windows.update = async (id, change) => {
+      const done = await update.call(chrome.windows, id, change);
+      const [tab] = await chrome.tabs.query({windowId: id});
+      resolve([tab.url, change.focused]);
+      return done;
+    };
+  });
+}"""
+"""A browser without a screen has no focus to look at: this is the address of the window that was asked to the front."""
 STREAM = """async () => {
   const session = await LanguageModel.create();
   const chunks = [];
@@ -71,6 +84,24 @@ def test_closing_the_question_refuses_this_once(desk: Desk) -> None:
     ask.value.close()
     assert page.evaluate("() => globalThis.asked") == "NotAllowedError"
     assert desk.answer(page, CREATE, "allow") == "created"
+
+
+def test_the_toolbar_popup_leads_back_to_a_question_that_waits(desk: Desk) -> None:
+    page = desk.page()
+    with desk.context.expect_page(browser.is_ask_window) as raised:
+        page.evaluate(f"() => {{ globalThis.asked = ({CREATE})(); }}")
+    ask = raised.value
+    popup = desk.context.new_page()
+    popup.goto(ask.url.split("/ask.html")[0] + "/popup.html")
+    popup.bring_to_front()
+    assert "www.localhost" in popup.inner_text(".waiting")
+    worker = worker_of(desk.context)
+    worker.evaluate(WATCH_RAISED)
+    popup.click(".waiting button")
+    assert worker.evaluate("() => globalThis.raised") == [ask.url, True]
+    browser.answer(ask, "allow")
+    assert page.evaluate("() => globalThis.asked") == "created"
+    popup.wait_for_selector(".waiting", state="detached")
 
 
 def test_create_without_a_gesture_is_refused_and_asks_nothing(desk: Desk) -> None:

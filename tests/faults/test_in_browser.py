@@ -11,7 +11,11 @@ from playwright.sync_api import Page
 
 from support.counting_gguf import counted
 from support.desk import Desk, set_up
+from support.host_pids import hosts
 from support.tiny_gguf import make_tiny_gguf
+from windowsill.engine_protocol import Stats
+
+MODEL_NAME = "A model that the page shall not know"
 
 BEGIN = """async () => {
   const session = await LanguageModel.create({samplingMode: 'most-predictable'});
@@ -22,21 +26,6 @@ BEGIN = """async () => {
     return 'done';
   })().catch(error => error.name);
 }"""
-
-
-def host_of(desk: Desk) -> int:
-    """The pid of this home's Host: the process whose environment names the home."""
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
-        try:
-            command = (folder / "cmdline").read_bytes().split(b"\0")
-            home = b"WINDOWSILL_HOME=" + os.fsencode(desk.where.data.parent)
-            if b"windowsill.native_host" in command and home in (folder / "environ").read_bytes().split(b"\0"):
-                return int(folder.name)
-        except (FileNotFoundError, ProcessLookupError):
-            continue  # it ended while we looked
-    raise AssertionError("no Host runs")
 
 
 def begin(desk: Desk) -> Page:
@@ -52,6 +41,19 @@ def engine_of(desk: Desk) -> int:
     return stats.pid
 
 
+def until_idle(desk: Desk) -> Stats:
+    """The Engine's numbers once it computes nothing more.
+
+    An abort has no answer to wait for, so the Engine is asked again and again: it answers between two steps, and thus
+    each question lets it take one. An Engine that goes on computing runs into the test's time limit.
+    """
+    while True:
+        stats = desk.stats()
+        assert stats is not None
+        if stats.sequences == 0:
+            return stats
+
+
 def test_answer_goes_on_to_its_end_when_the_engine_is_killed(desk: Desk) -> None:
     page = begin(desk)
     before = engine_of(desk)
@@ -65,7 +67,8 @@ def test_answer_goes_on_to_its_end_when_the_engine_is_killed(desk: Desk) -> None
 
 def test_promises_reject_and_the_next_create_works_when_the_host_is_killed(desk: Desk) -> None:
     page = begin(desk)
-    os.kill(host_of(desk), signal.SIGKILL)
+    (host,) = hosts(desk.where.data.parent)
+    os.kill(host, signal.SIGKILL)
     assert page.evaluate("() => globalThis.outcome") == "UnknownError"
     again = page.evaluate("""async () => {
       const session = await LanguageModel.create({samplingMode: 'most-predictable'});
@@ -78,9 +81,7 @@ def test_compute_stops_when_the_tab_closes(desk: Desk) -> None:
     page = begin(desk)
     engine_of(desk)
     page.close()
-    while (stats := desk.stats()) is None or stats.sequences:
-        """Each look asks the Engine, which answers between two steps; the test's time limit bounds it."""
-    assert stats.decoded_tokens < 150
+    assert until_idle(desk).decoded_tokens < 150
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_compute_stops_when_the_tab_closes(desk: Desk) -> None:
     ],
 )
 def test_create_rejects_when_the_model_file_is_bad(tmp_path: Path, problem: str, name: str) -> None:
-    model = make_tiny_gguf(tmp_path / "model.gguf")
+    model = make_tiny_gguf(tmp_path / "model.gguf", name=MODEL_NAME)
     with set_up(model=model) as desk:
         desk.allow()
         spoil(model, problem)
@@ -102,6 +103,7 @@ def test_create_rejects_when_the_model_file_is_bad(tmp_path: Path, problem: str,
         )
     assert error[0] == name
     assert "model.gguf" not in error[1]
+    assert MODEL_NAME not in error[1]
     assert str(tmp_path) not in error[1]
 
 
@@ -114,4 +116,4 @@ def spoil(model: Path, problem: str) -> None:
         model.write_bytes(model.read_bytes()[: model.stat().st_size // 2])
     else:
         model.unlink()
-        make_tiny_gguf(model, architecture="nosucharch")
+        make_tiny_gguf(model, architecture="nosucharch", name=MODEL_NAME)

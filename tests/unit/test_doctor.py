@@ -222,3 +222,16 @@ def test_a_key_that_others_may_read_is_found(where: Paths) -> None:
 def test_a_full_disk_is_found(where: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "FREE_BYTES", 2**80)
     assert examine(where)["disk space"].state is State.FAIL
+
+
+def test_remedies_name_the_command_as_it_can_be_run(
+    where: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "bin" / "windowsill"
+    run.parent.mkdir(exist_ok=True)
+    run.write_text("#!/bin/sh\n")
+    run.chmod(0o755)
+    monkeypatch.setattr("sys.argv", [str(run), "doctor"])
+    assert examine(where)["Host starts and answers"].remedy == "windowsill install"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert examine(where)["Host starts and answers"].remedy == f"{run} install"

@@ -8,35 +8,35 @@
 import { EventHandler, eventHandlerAttribute } from './event_handler';
 import { operation, promiseOperation, promised, type Member } from './interface_object';
 import { toCallSignal } from './options';
-import { Event, EventTarget, FinalizationRegistry, Table, TypeError, dispatchEvent, each, register } from './primordials';
+import { Event, EventTarget, FinalizationRegistry, TypeError, dispatchEvent, each, register } from './primordials';
 import { Session, type Caller } from './session';
 import { isObject } from './webidl';
 
-export interface SessionClass {
+export interface SessionClass<E extends string> {
   /** A class as pages see it: nothing on it yet. */
   readonly target: new (session: Session) => EventTarget;
   /** The session of a receiver, or a TypeError. */
-  sessionOf(self: unknown): Session;
+  readonly sessionOf: (self: unknown) => Session;
   /** Where what a request causes is told. */
-  caller(self: unknown): Caller;
+  readonly caller: (self: unknown) => Caller;
   /** The event handler attribute for one of the events. */
-  handler(event: string): Member;
+  readonly handler: (event: E) => Member;
   readonly clone: Member;
   readonly destroy: Member;
 }
 
 /** A new class; `events` are the names, in their order, of what an object hears when its context overflows. */
-export function newSessionClass(events: readonly string[]): SessionClass {
+export function newSessionClass<E extends string>(events: readonly E[]): SessionClass<E> {
   const dropped = new FinalizationRegistry<Session>((session) => {
     session.destroy();
   });
   let objectOf!: (self: unknown) => SessionObject;
   let sessionOf!: (self: unknown) => Session;
-  let handlerOf!: (self: unknown, event: string) => EventHandler;
+  let handlerOf!: (self: unknown, event: E) => EventHandler;
 
   class SessionObject extends EventTarget {
     readonly #session: Session;
-    readonly #handlers = new Table<string, EventHandler>();
+    readonly #handlers = { __proto__: null } as unknown as Record<E, EventHandler>;
 
     constructor(...args: readonly unknown[]) {
       const session = args[0];
@@ -45,7 +45,9 @@ export function newSessionClass(events: readonly string[]): SessionClass {
       }
       super();
       this.#session = session;
-      each(events, (event) => this.#handlers.set(event, new EventHandler(this, event)));
+      each(events, (event) => {
+        this.#handlers[event] = new EventHandler(this, event);
+      });
       register(dropped, this, session);
     }
 
@@ -57,7 +59,7 @@ export function newSessionClass(events: readonly string[]): SessionClass {
         return self;
       };
       sessionOf = (self) => objectOf(self).#session;
-      handlerOf = (self, event) => objectOf(self).#handlers.get(event) as EventHandler;
+      handlerOf = (self, event) => objectOf(self).#handlers[event];
     }
   }
 

@@ -34,7 +34,7 @@ def in_window(extension: Path, here: Place, address: str) -> None:
     closed: list[BrowserContext] = []
     try:
         with browser.windowed(extension, here.user_data) as context:
-            context.on("close", closed.append)
+            context.on("close", lambda gone: closed.append(gone))  # Playwright marks its handlers
             print("Opened a Chromium window with the extension and a throw-away profile.")
             _visit(context, address)
             print("The window is yours now: ask on. Close it to end the demo.", flush=True)

@@ -77,6 +77,14 @@ describe('a request', () => {
     expect(browser.host.frames).toMatchObject([{ client: 1, origin: 'null', incognito: false }]);
   });
 
+  it('of a document whose tab nobody knows counts as private', async () => {
+    const document = browser.stranger({ id: browser.id, origin: 'https://a.test', documentId: 'no tab' });
+    document.say({ type: 'facts', allowed: ['language-model'], embedder: null });
+    document.say(request());
+    await settle();
+    expect(browser.host.frames).toMatchObject([{ incognito: true }]);
+  });
+
   it('claims only interfaces that exist', async () => {
     const document = browser.document();
     document.say({ type: 'facts', allowed: ['language-model', 'root'], embedder: null });
@@ -334,7 +342,7 @@ describe('a question', () => {
     await raise();
     browser.userCloses(1);
     await settle();
-    expect(browser.host.frames.at(-1)).toEqual({ type: 'decide', ask: 7, decision: 'dismiss' });
+    expect(browser.host.frames).toContainEqual({ type: 'decide', ask: 7, decision: 'dismiss' });
     expect(browser.badge).toBe(0);
   });
 
@@ -373,6 +381,27 @@ describe('a question', () => {
     await settle();
     expect([...browser.open.values()]).toEqual([ASK]);
     expect(warn).toHaveBeenCalledOnce();
+  });
+});
+
+describe('the end of private browsing', () => {
+  it('is told to the Host when no private window is left', async () => {
+    browser.document().say(request());
+    await settle();
+    browser.privateWindows = 1;
+    browser.userCloses(8);
+    await settle();
+    expect(browser.host.frames.map(({ type }) => type)).toEqual(['page']);
+    browser.privateWindows = 0;
+    browser.userCloses(9);
+    await settle();
+    expect(browser.host.frames.at(-1)).toEqual({ type: 'privateEnded' });
+  });
+
+  it('starts no Host', async () => {
+    browser.userCloses(9);
+    await settle();
+    expect(browser.hosts).toHaveLength(0);
   });
 });
 

@@ -132,6 +132,31 @@ describe('availability()', () => {
   });
 });
 
+describe('what the Host would not read', () => {
+  test.each<[string, object]>([
+    ['too many inputs', { expectedInputs: new Array(4097).fill({ type: 'text' }) }],
+    ['too many outputs', { expectedOutputs: new Array(4097).fill({ type: 'text' }) }],
+    [
+      'too many languages',
+      { expectedInputs: [{ type: 'text', languages: Array.from({ length: 4097 }, (_, index) => `en-x-${index}`) }] },
+    ],
+    ['a language tag that is too long', { expectedOutputs: [{ type: 'text', languages: [`en-x${'-abcdefgh'.repeat(28)}`] }] }],
+  ])('is refused in the Page: %s', async (_, options) => {
+    const { LanguageModel } = new Page();
+    const refused = { name: 'NotSupportedError' };
+    await expect(reasonOf(LanguageModel.availability(options))).resolves.toMatchObject(refused);
+    await expect(reasonOf(LanguageModel.create(options))).resolves.toMatchObject(refused);
+  });
+
+  test('is not refused at the bound', async () => {
+    const { LanguageModel, relay } = new Page();
+    const expectedInputs = new Array(4096).fill({ type: 'text' });
+    const languages = [`en-x${'-abcdefgh'.repeat(27)}-abcdefg`];
+    void LanguageModel.availability({ expectedInputs, expectedOutputs: [{ type: 'text', languages }] });
+    await expect(relay.hear('availability')).resolves.toMatchObject({ expectedOutputs: [{ languages }] });
+  });
+});
+
 describe('create()', () => {
   test('sends canonical options and resolves with a session', async () => {
     const { LanguageModel, relay } = new Page();

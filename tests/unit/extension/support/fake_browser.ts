@@ -71,6 +71,7 @@ export class FakeBrowser implements Browser {
   readonly open = new Map<number, Ask>();
   readonly focused: number[] = [];
   badge = 0;
+  privateWindows = 0;
   greets = true;
   words: string | undefined;
   #lastWindow = 0;
@@ -110,6 +111,10 @@ export class FakeBrowser implements Browser {
 
   hello(): Promise<Hello> {
     return Promise.resolve(HELLO);
+  }
+
+  hasPrivateWindow(): Promise<boolean> {
+    return Promise.resolve(this.privateWindows > 0);
   }
 
   get host(): FakeHost {
