@@ -202,13 +202,27 @@ def paths() -> Paths:
     import platformdirs
 
     dirs = platformdirs.PlatformDirs("windowsill", appauthor=False)
-    return Paths(dirs.user_config_path, dirs.user_data_path, dirs.user_cache_path, _short(Path(dirs.user_runtime_dir)))
+    return Paths(
+        dirs.user_config_path, dirs.user_data_path, dirs.user_cache_path, _runtime() or _short(dirs.user_runtime_path)
+    )
+
+
+def _runtime() -> Path | None:
+    """On Linux, the same folder whether or not the session told where it is: a Host and a command line must agree."""
+    if sys.platform != "linux":
+        return None
+    session = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
+    return _short(session / "windowsill") if session.is_dir() else _temporary(session)
 
 
 def _short(runtime: Path) -> Path:
     """``runtime``, or a folder of the same identity under the temporary folder when its sockets would not fit."""
     if len(os.fsencode(runtime / "engine.sock")) <= SOCKET_PATH_BYTES:
         return runtime
+    return _temporary(runtime)
+
+
+def _temporary(runtime: Path) -> Path:
     import tempfile
 
     digest = hashlib.sha256(os.fsencode(runtime)).hexdigest()[:16]
