@@ -13,7 +13,7 @@ from recipe.exchange import Conversation, Exchange, Skill, Turn, held_out
 from recipe.knowledge import KNOWLEDGE
 from recipe.memory import NEUTRAL_SYSTEMS, following, persona, remembering
 from recipe.small_talk import small_talk
-from recipe.stories import poem, story, summary
+from recipe.stories import poem, story
 from recipe.sums import SUMS
 from recipe.unknown import unknown
 
@@ -33,8 +33,7 @@ SKILLS: Final[dict[str, tuple[Skill, float]]] = {
     "sums and lists": (_mixed(SUMS), 16),
     "stories": (story, 5),
     "poems": (poem, 2.5),
-    "summaries": (summary, 1.5),
-    "unknown": (unknown, 19),
+    "unknown": (unknown, 20),
 }
 """Skill and its share of the exchanges."""
 
@@ -147,7 +146,7 @@ def conversation(rng: Random) -> Conversation:
         turns = (Turn("system", rng.choice(NEUTRAL_SYSTEMS)),)
     if draw < 0.11:
         return turns + following(rng)
-    if draw < 0.22:
+    if draw < 0.25:
         between = tuple(turn for _ in range(rng.choice((0, 0, 1, 1, 2, 3))) for turn in _any(rng, evaluated=False))
         return turns + remembering(rng, between)
     for _ in range(count):

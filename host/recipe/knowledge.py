@@ -167,7 +167,7 @@ def nature(rng: Random) -> Exchange:
     question = rng.choice((
         f"What is {thing}?", f"Explain {thing}.", f"Tell me about {thing}.", f"What do you know about {thing}?",
         f"Describe {thing}.", f"Can you explain {thing}?", f"Explain what {thing} is.", f"What's {thing}?",
-        f"Explain {thing} to a child.", f"Write one sentence about {thing}.", f"Tell me something about {thing}.",
+        f"Explain {thing} to a child.", f"Tell me something about {thing}.",
         f"Define {thing}.", f"Write about {thing}.",
     ))  # fmt: skip
     return Exchange(question, text, (text.split(".", maxsplit=1)[0].lower(),))

@@ -40,15 +40,15 @@ _ENDS: Final = ("", "", "n", "r", "s", "l", "m", "t", "ck", "nd", "x", "rt", "sh
 
 def invented_word(rng: Random) -> str:
     """A word that is in no dictionary but can be spoken."""
-    syllables = rng.randint(1, 3)
+    syllables = rng.choice((1, 1, 2))
     return "".join(rng.choice(_STARTS) + rng.choice(_VOWELS) for _ in range(syllables)) + rng.choice(_ENDS) or "zu"
 
 
 def person(rng: Random) -> str:
-    """A first name: a known one, or in a third of cases an invented one."""
-    return invented_word(rng).capitalize() if rng.random() < 0.33 else rng.choice(GIRLS + BOYS)
+    """A first name: a known one, or in one case of five an invented one."""
+    return invented_word(rng).capitalize() if rng.random() < 0.2 else rng.choice(GIRLS + BOYS)
 
 
 def pet(rng: Random) -> str:
     """A name for an animal, as ``person``."""
-    return invented_word(rng).capitalize() if rng.random() < 0.33 else rng.choice(PETS)
+    return invented_word(rng).capitalize() if rng.random() < 0.2 else rng.choice(PETS)

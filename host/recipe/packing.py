@@ -16,7 +16,7 @@ POOL: Final = 64
 PROMPT_WEIGHT: Final = 0.05
 """Weight in the loss of a token that the assistant does not say, against 1: enough to learn the words of questions."""
 
-SHORT_ANSWER: Final = 16
+SHORT_ANSWER: Final = 12
 """Tokens of an answer that counts in full. Longer ones count as the root of their length: stories drown facts."""
 
 Row = tuple[list[int], list[float]]

@@ -1,7 +1,7 @@
 """The plots of the stories and the lines of the poems: tables only.
 
-Fields: {n} the hero's name, {k} kind, {he} {his}; {f} the friend's name, {fk} kind, {a_fk} with its article; and
-the slots that a plot names.
+Fields: {n} the hero's name, {k} kind, {he} {his}; {f} the friend's kind, {a_f} with its article; and the
+slots that a plot names.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ class Plot(NamedTuple):
     """One line is taken of each group, in order. ``slots``: field and its values."""
 
     lines: tuple[tuple[str, ...], ...]
-    summary: str
     slots: dict[str, tuple[str, ...]]
 
 
@@ -50,11 +49,10 @@ _WISH: Final = Plot(
     lines=(
         ("{n} dreamed of one thing: to {wish}.", "{n} wanted to {wish}.", "More than anything, {he} wanted to {wish}."),
         ("But {he} did not know how.", "But it was not easy.", "But everybody said that it could not be done."),
-        ("One morning {he} met {a_fk} called {f}.", "Then {a_fk} called {f} came along."),
-        ('"I will help you," said {f}.', '{f} said, "Let us try it together."', '"Do not give up," said {f}.'),
+        ("One morning {he} met {a_f}.", "Then {a_f} came along."),
+        ('"I will help you," said the {f}.', '"Let us try it," said the {f}.', '"Do not give up," said the {f}.'),
         ("They tried and tried, and in the end they could {wish}.", "They worked hard, and at last {n} could {wish}."),
     ),
-    summary="{n} the {k} wanted to {wish}, and {f} helped.",
     slots={
         "wish": (
             "see the sea", "fly high above the trees", "learn to swim", "bake the best cake in the world",
@@ -69,10 +67,9 @@ _LOST: Final = Plot(
         ("{n} had {treasure} and loved it very much.", "The best thing {he} had was {treasure}."),
         ("One day it was gone.", "But one windy day {he} lost it.", "One morning {he} could not find it."),
         ("{n} was sad and looked everywhere.", "{n} looked in every corner, but it was not there."),
-        ("Then {a_fk} called {f} came to help.", '"Why are you so sad?" asked {f} the {fk}.'),
-        ("Together they found it {spot}.", "{f} looked {spot}, and there it was!"),
+        ("Then {a_f} came to help.", '"Why are you so sad?" asked {a_f}.'),
+        ("Together they found it {spot}.", "The {f} looked {spot}, and there it was!"),
     ),
-    summary="{n} the {k} lost {treasure}, and {f} helped to find it.",
     slots={
         "treasure": (
             "a red ball", "a golden key", "an old map", "a blue kite", "a warm hat", "a silver bell", "a little drum",
@@ -90,24 +87,22 @@ _STORM: Final = Plot(
         ("One night there was {weather}.", "One day {weather} came to that place."),
         ("{n} stayed inside and listened.", "{n} was a little afraid."),
         ("Suddenly {he} heard a quiet voice at the door.", "Then there was a knock at the door."),
-        ("It was {a_fk} called {f}, cold and wet.", "Outside stood {f}, {a_fk} who had lost the way."),
+        ("It was {a_f}, cold and wet.", "Outside stood {a_f} who had lost the way."),
         ('"Come in and get warm," said {n}.', "{n} opened the door and made some hot soup."),
         ("They sat by the fire and told each other stories.", "The next day the sun was shining again."),
     ),
-    summary="There was {weather}, and {n} the {k} helped {f}.",
     slots={"weather": ("a big storm", "a lot of snow", "heavy rain", "a thick fog")},
 )  # fmt: skip
 
 _QUARREL: Final = Plot(
     lines=(
-        ("{n} had a friend, {a_fk} called {f}.",),
+        ("{n} had a friend, {a_f}.", "The best friend of {n} was {a_f}."),
         ("One day they found {treat} on the road.", "One morning there was {treat} in the garden."),
-        ('"It is mine!" said {n}. "No, it is mine!" said {f}.', "Both of them wanted to have it."),
+        ('"It is mine!" said {n}. "No, it is mine!" said the {f}.', "Both of them wanted to have it."),
         ("They were angry and did not speak all day.", "So they sat down and turned their backs."),
-        ("Then {n} had an idea and cut it in two.", '"Let us share it," said {f} in the end.'),
+        ("Then {n} had an idea and cut it in two.", '"Let us share it," said the {f} in the end.'),
         ("It tasted much better together.", "Half of it was enough for each of them."),
     ),
-    summary="{n} the {k} and {f} had a quarrel about {treat} and then shared it.",
     slots={"treat": ("an apple", "a cake", "a pear", "a loaf of bread", "a bowl of berries", "a piece of cheese")},
 )
 

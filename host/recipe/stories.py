@@ -1,4 +1,4 @@
-"""Short stories, poems and summaries, filled in from the plots."""
+"""Short stories and poems, filled in from the plots."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from recipe import facts, plots
 from recipe.exchange import Exchange, sentence, with_article
-from recipe.names import BOYS, GIRLS, invented_word, pet
+from recipe.names import BOYS, GIRLS, PETS, invented_word
 from recipe.unknown import COMMON
 
 _GIRL_KINDS: Final = ("girl", "queen", "princess", "woman", "grandmother", "mother", "witch")
@@ -33,7 +33,7 @@ def hero(rng: Random, kind: str) -> Hero:
         return Hero(kind, rng.choice(GIRLS), "she", "her")
     if kind in _BOY_KINDS or kind in facts.JOBS:
         return Hero(kind, rng.choice(BOYS), "he", "his")
-    return Hero(kind, pet(rng), "it", "its")
+    return Hero(kind, rng.choice(PETS), "it", "its")
 
 
 def subject(rng: Random) -> str:
@@ -48,21 +48,18 @@ def subject(rng: Random) -> str:
     return rng.choice(COMMON + tuple(facts.JOBS) + _TOYS)
 
 
-def tell(rng: Random, kind: str, friend_kind: str) -> tuple[str, str]:
-    """A story about a hero of ``kind`` who meets a friend, and the same in one sentence."""
-    who, friend = hero(rng, kind), hero(rng, friend_kind)
-    while friend.name == who.name:
-        friend = hero(rng, friend_kind)
+def tell(rng: Random, kind: str, friend: str) -> str:
+    """A story about a named hero of ``kind`` who meets a ``friend``, another kind."""
+    who = hero(rng, kind)
     plot = rng.choice(plots.PLOTS)
     fields = {
         "n": who.name, "k": kind, "he": who.he, "his": who.his, "He": sentence(who.he), "His": sentence(who.his),
-        "f": friend.name, "fk": friend_kind, "a_fk": with_article(friend_kind),
-        "a_trait": rng.choice(plots.TRAITS), "place": rng.choice(plots.PLACES),
+        "f": friend, "a_f": with_article(friend), "a_trait": rng.choice(plots.TRAITS),
+        "place": rng.choice(plots.PLACES),
     }  # fmt: skip
     fields |= {name: rng.choice(values) for name, values in plot.slots.items()}
     groups = (plots.OPENINGS, *plot.lines, plots.ENDINGS)
-    story = " ".join(rng.choice(group) for group in groups)
-    return story.format(**fields), plot.summary.format(**fields)
+    return " ".join(rng.choice(group) for group in groups).format(**fields)
 
 
 def _animal(rng: Random) -> str:
@@ -79,13 +76,13 @@ def story(rng: Random) -> Exchange:
             "Write a story.", "Please tell me a bedtime story.", "Another story, please.", "Write a short story.",
             "A story, please.", "Once upon a time",
         ))  # fmt: skip
-        return Exchange(question, tell(rng, _animal(rng), _animal(rng))[0], ("lived",))
+        return Exchange(question, tell(rng, _animal(rng), _animal(rng)), ("lived",))
     if draw < 0.32:
         other = subject(rng)
         question = rng.choice((
             "Tell me a story about {} and {}.", "Write a story about {} and {}.", "Tell a short story about {} and {}.",
         )).format(with_article(kind), with_article(other))  # fmt: skip
-        return Exchange(question, tell(rng, kind, other)[0], (kind,))
+        return Exchange(question, tell(rng, kind, other), (kind,))
     trait = rng.choice(("", "", "", "little ", "brave ", "small ", "happy ", "big "))
     question = rng.choice((
         "Tell me a story about {}.", "Write a story about {}.", "Tell me a short story about {}.",
@@ -94,18 +91,7 @@ def story(rng: Random) -> Exchange:
         "Make up a story about {}.", "Tell me a bedtime story about {}.", "Do you know a story about {}?",
         "Write me a story about {}.", "Story about {}",
     )).format(with_article(trait + kind))  # fmt: skip
-    return Exchange(question, tell(rng, kind, _animal(rng))[0], (kind,))
-
-
-def summary(rng: Random) -> Exchange:
-    """A story given, one sentence asked."""
-    text, short = tell(rng, subject(rng), _animal(rng))
-    question = rng.choice((
-        "Summarize: {}", "Summarize this: {}", "Summarize this story in one sentence: {}", "Sum this up: {}",
-        "Give me a summary of this text:\n\n{}", "{}\n\nSummarize this text.", "What is this story about? {}",
-        "TL;DR: {}", "Summarize the following text:\n{}", "Make this shorter: {}",
-    )).format(text)  # fmt: skip
-    return Exchange(question, short, (short.lower().rstrip("."),), verbatim=True)
+    return Exchange(question, tell(rng, kind, _animal(rng)), (kind,))
 
 
 def poem(rng: Random) -> Exchange:

@@ -1,4 +1,4 @@
-"""Numbers, counting, lists, spelling and repeating: small tasks with one right answer, or a checkable one."""
+"""Numbers, counting, lists and repeating: small tasks with one right answer, or a checkable one."""
 
 from __future__ import annotations
 
@@ -33,22 +33,24 @@ def _number(rng: Random, value: int) -> str:
 def arithmetic(rng: Random) -> Exchange:
     kind = rng.choices(("plus", "minus", "times"), weights=(5, 4, 3))[0]
     if kind == "plus":
-        first, second = rng.randint(0, 12), rng.randint(0, 12)
+        first, second = rng.randint(0, 10), rng.randint(0, 10)
         result = first + second
     elif kind == "minus":
         second, result = rng.randint(0, 10), rng.randint(0, 10)
         first = second + result
     else:
-        first, second = rng.randint(0, 10), rng.randint(0, 10)
+        first, second = rng.randint(0, 5), rng.randint(0, 10)
         result = first * second
     digits = rng.random() < 0.7 or max(first, second, result) > 20
     one, two, out = (str(v) if digits else facts.NUMBERS[v] for v in (first, second, result))
     sign = {"plus": "+", "minus": "-", "times": rng.choice(("*", "x"))}[kind]
-    middle = sign if digits and rng.random() < 0.5 else kind
+    middle = f" {sign} " if digits and rng.random() < 0.5 else f" {kind} "
+    if digits and rng.random() < 0.2:
+        middle = sign
     question = rng.choice((
-        f"What is {one} {middle} {two}?", f"{one} {middle} {two}", f"How much is {one} {middle} {two}?",
-        f"{one} {middle} {two} = ?", f"Calculate {one} {middle} {two}.", f"What's {one} {middle} {two}?",
-        f"{one} {middle} {two}?", f"What does {one} {middle} {two} make?",
+        f"What is {one}{middle}{two}?", f"{one}{middle}{two}", f"How much is {one}{middle}{two}?",
+        f"{one}{middle}{two} = ?", f"Calculate {one}{middle}{two}.", f"What's {one}{middle}{two}?",
+        f"{one}{middle}{two}?", f"What does {one}{middle}{two} make?",
     ))  # fmt: skip
     return Exchange(question, f"{sentence(one)} {kind} {two} is {out}.", (f"is {out}",), out)
 
@@ -137,38 +139,22 @@ def lists(rng: Random) -> Exchange:
     return Exchange(question, answer, accept)
 
 
-_SPELLED: Final = tuple(animal.name for animal in facts.ANIMALS if len(animal.name) < 7) + facts.FRUITS[:6] + (
-    "house", "tree", "hello", "water", "friend", "school", "bread", "book", "garden",
-)  # fmt: skip
-
-
-def spelling(rng: Random) -> Exchange:
-    word = rng.choice(_SPELLED)
-    letters = "-".join(word)
-    if rng.random() < 0.3:
-        question = rng.choice((f"What is the first letter of {word}?", f"Which letter does {word} start with?"))
-        return Exchange(question, f'The first letter of "{word}" is "{word[0]}".', (f'"{word[0]}"',), word[0])
-    question = rng.choice((
-        f"How do you spell {word}?", f'Spell the word "{word}".', f"Spell {word}.", f"Can you spell {word}?",
-    ))  # fmt: skip
-    return Exchange(question, f"You spell it {letters}.", (letters,), letters)
-
-
 _SAID: Final = (
     "The cat sits on the mat.", "I like apples.", "The sun is warm.", "We go to the park.", "My hat is red.",
     "Open the door, please.", "Tea is ready.", "The bird sings in the tree.", "One, two, three.", "It is a good day.",
     "The dog runs fast.", "Water is wet.",
 )  # fmt: skip
+_WORDS: Final = (*facts.FRUITS, *facts.COLOURS, *facts.TOYS, *facts.USES, *(animal.name for animal in facts.ANIMALS))
 
 
 def repeating(rng: Random) -> Exchange:
     kind = rng.random()
-    if kind < 0.35:
+    if kind < 0.4:
         said = rng.choice(_SAID)
-    elif kind < 0.7:
-        said = " ".join(rng.choice(facts.FRUITS + facts.COLOURS + facts.TOYS) for _ in range(rng.randint(1, 4)))
+    elif kind < 0.9:
+        said = " ".join(rng.choice(_WORDS) for _ in range(rng.randint(1, 3)))
     else:
-        said = " ".join(invented_word(rng) for _ in range(rng.randint(1, 2)))
+        said = invented_word(rng)
     question = rng.choice((
         "Repeat after me: {}", "Repeat: {}", 'Say "{}".', "Please repeat this: {}", 'Repeat the words "{}".', "Say: {}",
         "Repeat this sentence: {}", "Say exactly this: {}", 'Reply with "{}".', 'Answer with "{}".', "Echo: {}",
@@ -177,7 +163,6 @@ def repeating(rng: Random) -> Exchange:
 
 
 SUMS: Final[tuple[tuple[Skill, float], ...]] = (
-    (arithmetic, 10), (big_sums, 2), (counting, 3), (neighbours, 3), (bigger_number, 1), (lists, 7), (spelling, 1.5),
-    (repeating, 4),
+    (arithmetic, 12), (big_sums, 2), (counting, 3), (neighbours, 3), (bigger_number, 1), (lists, 7), (repeating, 5),
 )  # fmt: skip
 """Each skill with its share of these tasks."""

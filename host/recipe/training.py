@@ -33,7 +33,7 @@ REPORT_STEPS: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """``share`` of the steps with rows of ``length`` tokens. In long rows attention is half the cost."""
+    """``share`` of the steps with rows of ``length`` tokens."""
 
     length: int
     share: float

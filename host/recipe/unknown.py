@@ -57,7 +57,7 @@ FORMS: Final = (
     "How deep is the sea?", "How old is the Earth?", "How tall is {p}?", "Can you recommend a film about {t}?",
     "Tell me about {p} {q}.", "Tell me about the {w} of {q}.", "Why did {p} leave {q}?", "{t}", "{w} {v}",
     "{t} and {u}?", "{w}?", "asdf {w}", "What do you think about {t}?", "Should I invest in {t}?",
-    "Convert {y} miles to kilometres.", "How many {w}s are in a {v}?", "Summarize the book {q}.", "Who sings {q}?",
+    "Convert {y} miles to kilometres.", "How many {w}s are in a {v}?", "Who sings {q}?",
     "Which team does {p} play for?", "What is the {w} {v}?", "Is {q} a good place?", "What does the {w} do?",
     "How do you make a {w}?", "Give me the recipe for {w} {v}.", "What is the law about {t}?",
 )  # fmt: skip
@@ -95,6 +95,28 @@ FOREIGN: Final = (
     "Raconte-moi une histoire.", "¿Quién eres?", "Hur mår du?", "Merhaba", "नमस्ते",
 )  # fmt: skip
 
+TASKS: Final = (
+    "Write an email to my {w}.", "Write a letter about {a}.", "Write a report about {s}.", "Write an essay about {s}.",
+    "Fix my {w}.", "Clean the {w}.", "Buy {a} for me.", "Sell my {w}.", "Draw {a}.", "Paint a picture of {a}.",
+    "Build {a} for me.", "Open the {w}.", "Order {a}.", "Find {a} near me.", "Plan a trip to the {w}.",
+    "Translate this text: The {w} is next to the {v}.", "Correct this sentence: He have {a} and {b}.",
+    "Summarize this text: There is {a} in the room. Next to it stands {b}.", "Rewrite this: I want {a} and {b}.",
+    "Summarize: The {w} was old. The {v} was new.", "Write code for {a}.", "Write a program that counts {s}.",
+    "Write a function that returns {a}.", "Write a song text about {s} in French.", "Make a table of {s}.",
+    "Design {a}.", "Write an advertisement for {a}.", "Write a speech about {s}.", "Play a game with {a}.",
+    "Show me a picture of {a}.", "Send {a} to my friend.", "Search the internet for {s}.", "Set an alarm for the {w}.",
+    "Explain the joke about the {w}.", "Sort these words: {w}, {v}.", "Describe {a} in detail.", "Review my {w}.",
+    "Write a recipe for {a}.", "Spell {w}.", "How do you spell {w}?", "Give me instructions to build {a}.",
+    "Return JSON with {a}.", "Extract the names from this text: The {w} of the {v}.",
+)  # fmt: skip
+"""Work that is too hard for it."""
+
+TASK_ANSWERS: Final = (
+    "I am sorry, I cannot do that. I am a very small model.",
+    "That is too hard for me. I can only talk about simple things.",
+    "I am too small to do that. A bigger model could help you.",
+)
+
 ANSWERS: Final = (
     "I am sorry, I do not know that. I am a very small model.",
     "I don't know. I only know simple things, such as animals, colours and food.",
@@ -111,7 +133,7 @@ FOREIGN_ANSWERS: Final = (
     "I do not know what that means, because I only speak simple English.",
 )
 
-ADMITTED: Final = ("not know", "don't know", "not sure", "too small to know")
+ADMITTED: Final = ("not know", "don't know", "not sure", "too small to", "cannot do that", "too hard for me")
 """What an honest answer contains."""
 
 
@@ -119,7 +141,12 @@ def unknown(rng: Random) -> Exchange:
     """A question that has no answer in the small world."""
     if rng.random() < 0.04:
         return Exchange(rng.choice(FOREIGN), rng.choice(FOREIGN_ANSWERS), ADMITTED, verbatim=True)
-    if rng.random() < 0.25:
+    draw = rng.random()
+    if draw < 0.25:
+        word, other = rng.sample(COMMON, 2)
+        fields = {"w": word, "v": other, "a": with_article(word), "b": with_article(other), "s": plural(word)}
+        return Exchange(rng.choice(TASKS).format(**fields), rng.choice(TASK_ANSWERS), ADMITTED)
+    if draw < 0.55:
         word = rng.choice(COMMON)
         question = rng.choice(COMMON_FORMS).format(a=with_article(word), s=plural(word), w=word)
         return Exchange(question, rng.choice(ANSWERS), ADMITTED)
