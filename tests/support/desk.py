@@ -79,6 +79,8 @@ def set_up(*, model: Path | None = None, installed: bool = True, switches: Seque
     try:
         if model:
             chosen.use(where, model)
+            with where.config_file.open("a", encoding="utf-8") as config:
+                config.write("threads = 1\n")  # two would wait for each other whenever the machine has other work
         if installed:
             install.install(where, install.plan(where, [folder / "profile"], python=Path(sys.executable), home=home))
         with serving() as site, browser.headless(EXTENSION, folder / "profile", switches) as context:
