@@ -44,7 +44,6 @@ export type ErrorName =
   | 'InvalidStateError'
   | 'NetworkError'
   | 'NotAllowedError'
-  | 'NotReadableError'
   | 'NotSupportedError'
   | 'OperationError'
   | 'QuotaExceededError'
@@ -377,7 +376,6 @@ const of = {
     'InvalidStateError',
     'NetworkError',
     'NotAllowedError',
-    'NotReadableError',
     'NotSupportedError',
     'OperationError',
     'QuotaExceededError',

@@ -25,7 +25,10 @@ from windowsill.tasks.sampling import SAMPLING_MODES
 ORIGIN: Final = "windowsill:bench"
 PROMPT: Final = "Tell me a story."
 RUNS: Final = 5
+"""Measurements of each figure (count), whose median is shown: one that something disturbed does not count."""
+
 ANSWER_TOKENS: Final = 256
+"""Tokens of one measured answer: seconds of decoding on a small machine, so that starting it does not show."""
 
 
 class Answer(Struct, frozen=True):

@@ -7,18 +7,15 @@ quick; a foreseen error is one line on standard error: exit code 2 for a wrong c
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager, closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from windowsill import __version__
+from windowsill import __version__, grant_commands
 
 if TYPE_CHECKING:
     from windowsill.doctor import Check
-    from windowsill.grant_store import GrantStore
     from windowsill.install import Plan
     from windowsill.models.chosen import Chosen
 
@@ -31,9 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-grants_app = typer.Typer(help="Which origins may use the model.", no_args_is_help=True, rich_markup_mode=None)
 models_app = typer.Typer(help="Which model answers.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(grants_app, name="grants")
+app.add_typer(grant_commands.app, name="grants")
 app.add_typer(models_app, name="models")
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print every write and write nothing.")]
@@ -157,72 +153,6 @@ def _print_checks(checks: tuple[Check, ...]) -> None:
         console.print(Text.assemble((mark, colour), " ", (check.name, "bold"), ": ", check.says))
         if check.remedy is not None:
             console.print(Text.assemble("    → ", (check.remedy, "cyan")))
-
-
-# ---- grants
-
-
-@grants_app.command("list")
-def grants_list() -> None:
-    """Show every remembered answer."""
-    from rich.console import Console
-    from rich.table import Column, Table
-    from rich.text import Text
-
-    with _grant_store() as store:
-        grants, notice = store.list(), store.notice()
-    if notice is not None:
-        print(f"windowsill: {notice}", file=sys.stderr)
-    if not grants:
-        print("no origin was answered yet")
-        return
-    table = Table(Column("origin", overflow="fold"), "answer", "profile", "since", box=None, pad_edge=False)
-    for grant in grants:
-        since = datetime.fromtimestamp(grant.since, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
-        table.add_row(Text(grant.origin), grant.state, Text(grant.profile), since)
-    Console(soft_wrap=True, highlight=False).print(table)
-
-
-@grants_app.command("allow")
-def grants_allow(
-    origin: str,
-    profile: Annotated[str, typer.Option(help="A browser profile, as `grants list` shows it; * is every one.")] = "*",
-) -> None:
-    """Let an origin use the model without asking."""
-    named = _origin(origin)
-    with _grant_store() as store:
-        store.put(profile, named, "allow")
-    print(f"{named} may use the model")
-
-
-@grants_app.command("revoke")
-def grants_revoke(
-    origin: str,
-    profile: Annotated[str | None, typer.Option(help="Only of this browser profile.")] = None,
-) -> None:
-    """Forget the answers for an origin, which stops its work at once."""
-    named = _origin(origin)
-    with _grant_store() as store:
-        gone = store.remove(named, profile)
-    if not gone:
-        _fail(f"there is no answer for {named} to forget")
-    print(f"{named} will have to ask again")
-
-
-def _grant_store() -> AbstractContextManager[GrantStore]:
-    from windowsill import settings
-    from windowsill.grant_store import GrantStore
-
-    return closing(GrantStore(settings.paths()))
-
-
-def _origin(text: str) -> str:
-    from windowsill.origins import OriginError, serialized
-
-    try:
-        return serialized(text)
-    except OriginError as error:
-        raise typer.BadParameter(str(error), param_hint="ORIGIN") from error
 
 
 # ---- models

@@ -1,4 +1,4 @@
-"""What the Host does with each message: one function per verb.
+"""Who may say what, and when it ends: every message of the Broker goes to its verb through here.
 
 Rules this file keeps: identity comes from the Broker's stamp, never from a request; every call checks the grant anew;
 notices are obeyed at once, requests run in a task each (``request_table.py`` ends them exactly once).
@@ -10,27 +10,20 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Final, Literal, assert_never
+from typing import Final, assert_never
 
 from anyio.abc import TaskGroup
-from anyio.lowlevel import checkpoint_if_cancelled
-from msgspec import structs
 
-from windowsill import __version__, overview, wire
-from windowsill.chat import Chat
-from windowsill.chunk_stream import ChunkStream
+from windowsill import overview, wire
 from windowsill.engine_link import EngineLink
-from windowsill.errors import AbortError, NotAllowedError, NotSupportedError, UnknownError, WindowsillError
+from windowsill.errors import AbortError, NotAllowedError, UnknownError, WindowsillError
 from windowsill.grants import Asker, Grants
-from windowsill.models.chosen import chosen
+from windowsill.greeting import Greeting
 from windowsill.permission import Permission
 from windowsill.protocol import (
-    PROTOCOL_MAX,
-    PROTOCOL_MIN,
     Abort,
     Append,
     Availability,
-    AvailabilityResult,
     Clone,
     Create,
     Credit,
@@ -44,7 +37,6 @@ from windowsill.protocol import (
     HostSays,
     Idle,
     Measure,
-    MeasureResult,
     PageRequest,
     PrivateEnded,
     Prompt,
@@ -52,52 +44,46 @@ from windowsill.protocol import (
     Result,
     Revoke,
     RevokeResult,
-    SessionResult,
     Status,
-    UsageResult,
-    Versions,
-    Welcome,
 )
 from windowsill.request_table import Request, RequestTable
 from windowsill.sessions import Session, Sessions
 from windowsill.settings import SUSPENDED_SECONDS, Settings
-from windowsill.tasks import expectations
-from windowsill.tasks.sampling import SAMPLING_MODES
+from windowsill.verbs import Verbs
 
 log = logging.getLogger(__name__)
 
 OURSELVES: Final = 0
 """The client number of the extension's own pages."""
 
-OUR_VERSIONS: Final = Versions(min=PROTOCOL_MIN, max=PROTOCOL_MAX)
-
 
 class Dispatch:
     """One Host's state: requests, sessions, questions. ``send`` takes events for the browser, in order."""
 
     def __init__(
-        self, tasks: TaskGroup, send: Callable[[HostSays], None], grants: Grants, link: EngineLink, settings: Settings
+        self,
+        tasks: TaskGroup,
+        send: Callable[[HostSays], None],
+        grants: Grants,
+        link: EngineLink,
+        settings: Settings,
+        greeting: Greeting,
     ) -> None:
-        self._settings = settings
         self._send = send
         self._permission = Permission(grants, send)
         self._link = link
+        self._greeting = greeting
         self._requests = RequestTable(tasks, send, self._settle)
         self._sessions = Sessions()
-        self._chat = Chat(link)
-        self._profile: str | None = None
-        self._update: Literal["host", "extension"] | None = None
+        self._verbs = Verbs(self._permission, link, self._sessions, settings)
         self._suspended: dict[int, asyncio.TimerHandle] = {}
         self._restless = False
 
     def hear(self, message: HostHears) -> None:
         """Take one message of the Broker."""
-        if self._profile is None and not isinstance(message, Hello):
-            self._send(ProtocolError(message="the first message must be hello"))
-            return
         match message:
             case Hello():
-                self._hello(message)
+                self._send(ProtocolError(message="hello comes once"))
             case FromPage():
                 self._from_page(message)
             case Gone():
@@ -116,7 +102,7 @@ class Dispatch:
 
     def use(self, settings: Settings) -> None:
         """Go on with other settings: the next ``create`` sees them, and the next Engine that is started."""
-        self._settings = self._link.settings = settings
+        self._verbs.settings = self._link.settings = settings
 
     def recheck_grants(self) -> None:
         """Stop the work of every document whose grant is gone, or cannot be read any more."""
@@ -130,26 +116,13 @@ class Dispatch:
             with contextlib.suppress(UnknownError):  # every call on it asks the store anew
                 session.withdrawn = session.withdrawn or not self._permission.granted(session.asker)
 
-    # ---- the Broker's messages
-
-    def _hello(self, hello: Hello) -> None:
-        if self._profile is not None:
-            self._send(ProtocolError(message="hello comes once"))
-            return
-        self._profile = hello.profile
-        if hello.protocol.max < PROTOCOL_MIN:
-            self._update = "extension"
-        elif hello.protocol.min > PROTOCOL_MAX:
-            self._update = "host"
-        else:
-            self._update = None
-        self._send(Welcome(protocol=OUR_VERSIONS, version=__version__, update=self._update))
+    # ---- a page's messages
 
     def _from_page(self, message: FromPage) -> None:
         self._restless = True
         self._wake(message.client)
         asker = Asker(
-            profile=self._profile or "", origin=message.origin, client=message.client, incognito=message.incognito
+            profile=self._greeting.profile, origin=message.origin, client=message.client, incognito=message.incognito
         )
         try:
             request = wire.decode_page_request(message.request)
@@ -184,23 +157,25 @@ class Dispatch:
             case Destroy():
                 self._destroy(asker.client, request.session)
             case Availability():
-                self._start(asker, request.id, lambda _: self._availability(asker, request, message))
+                self._start(asker, request.id, lambda _: self._verbs.availability(asker, request, message))
             case Create():
-                self._start(asker, request.id, lambda run: self._create(run, request, message))
+                self._start(asker, request.id, lambda run: self._verbs.create(run, request, message))
             case Prompt():
-                self._call(asker, request, lambda run, session: self._prompt(run, session, request, message.visible))
+                self._call(
+                    asker, request, lambda run, session: self._verbs.prompt(run, session, request, message.visible)
+                )
             case Append():
-                self._call(asker, request, lambda run, session: self._append(run, session, request))
+                self._call(asker, request, lambda run, session: self._verbs.append(run, session, request))
             case Measure():
-                self._call(asker, request, lambda _, session: self._measure(session, request))
+                self._call(asker, request, lambda _, session: self._verbs.measure(session, request))
             case Clone():
-                self._call(asker, request, lambda _, session: self._clone(session, request))
+                self._call(asker, request, lambda _, session: self._verbs.clone(session, request))
             case _:
                 assert_never(request)
 
     def _start(self, asker: Asker, id: int, verb: Callable[[Request], Awaitable[Result]]) -> None:
-        if self._update:
-            raise UnknownError("Windowsill needs an update.", detail=f"the {self._update} is too old")
+        if self._greeting.update:
+            raise UnknownError("Windowsill needs an update.", detail=f"the {self._greeting.update} is too old")
         self._requests.start(asker, id, verb)
 
     def _call(
@@ -215,85 +190,6 @@ class Dispatch:
             raise NotAllowedError("The user withdrew the permission.")
         self._permission.check(asker)
         self._requests.start(asker, request.id, lambda run: verb(run, session), session=session.id)
-
-    # ---- verbs
-
-    async def _availability(self, asker: Asker, request: Availability, message: FromPage) -> Result:
-        if (
-            request.interface not in message.allowed
-            or asker.origin == "null"
-            or not expectations.supported(request.expected_inputs, request.expected_outputs)
-        ):
-            return AvailabilityResult(availability="unavailable")
-        if not self._permission.granted(asker):
-            return AvailabilityResult(availability="downloadable")
-        try:
-            chosen(self._settings)
-        except WindowsillError as error:
-            log.warning("the chosen model cannot be used: %s", error.detail)
-            return AvailabilityResult(availability="unavailable")
-        return AvailabilityResult(availability="available")
-
-    async def _create(self, run: Request, request: Create, message: FromPage) -> Result:
-        if request.interface not in message.allowed:
-            raise NotAllowedError("The permissions policy of this document forbids it.")
-        if not expectations.supported(request.expected_inputs, request.expected_outputs):
-            raise NotSupportedError("These inputs, outputs or languages are not supported.")
-        await self._permission.obtain(
-            run.asker,
-            request.interface,
-            activated=message.activated,
-            model=overview.model_name(self._settings),
-            embedder=message.embedder,
-        )
-        run.admitted = True
-        choice = chosen(self._settings)
-        run.progress(0)
-        run.progress(1)
-        described = await self._link.describe(choice.ref)
-        sampling = SAMPLING_MODES[request.sampling_mode]
-        if self._settings.sampling_seed is not None:
-            sampling = structs.replace(sampling, seed=self._settings.sampling_seed)
-        session = Session(request.id, run.asker, choice.ref, described.context_window, sampling)
-        await self._chat.begin(session, request.initial_prompts)
-        await checkpoint_if_cancelled()
-        self._sessions.open(session)
-        return SessionResult(context_window=session.context_window, context_usage=session.context_usage)
-
-    async def _prompt(self, run: Request, session: Session, request: Prompt, visible: bool) -> Result:
-        run.stream = ChunkStream(run.chunk, stream=request.stream)
-        async with session.queue:
-            await self._chat.prompt(session, request.input, run.stream, visible=visible, overflow=run.overflow)
-            run.stream.finish()
-            return UsageResult(context_usage=session.context_usage)
-
-    async def _append(self, run: Request, session: Session, request: Append) -> Result:
-        async with session.queue:
-            await self._chat.append(session, request.input, overflow=run.overflow)
-            return UsageResult(context_usage=session.context_usage)
-
-    async def _measure(self, session: Session, request: Measure) -> Result:
-        return MeasureResult(usage=await self._chat.measure(session, request.input))
-
-    async def _clone(self, session: Session, request: Clone) -> Result:
-        async with session.queue:
-            twin = session.copy(request.id)
-        await checkpoint_if_cancelled()
-        self._sessions.open(twin)
-        return SessionResult(context_window=twin.context_window, context_usage=twin.context_usage)
-
-    async def _status(self) -> Result:
-        return overview.status(
-            self._settings,
-            self._permission.list(self._profile or ""),
-            (session.asker.origin for session in self._sessions),
-            (request.asker.origin for request in self._requests if request.asker.client != OURSELVES),
-        )
-
-    async def _revoke(self, origin: str) -> Result:
-        revoked = self._permission.revoke(self._profile or "", origin)
-        self.recheck_grants()
-        return RevokeResult(revoked=revoked)
 
     # ---- ends
 
@@ -331,7 +227,20 @@ class Dispatch:
             self._restless = False
             self._send(Idle())
 
-    # ---- small answers
+    # ---- the extension's own pages
+
+    async def _status(self) -> Result:
+        return overview.status(
+            self._verbs.settings,
+            self._permission.list(self._greeting.profile),
+            (session.asker.origin for session in self._sessions),
+            (request.asker.origin for request in self._requests if request.asker.client != OURSELVES),
+        )
+
+    async def _revoke(self, origin: str) -> Result:
+        revoked = self._permission.revoke(self._greeting.profile, origin)
+        self.recheck_grants()
+        return RevokeResult(revoked=revoked)
 
     def _own(self, id: int, verb: Callable[[Request], Awaitable[Result]]) -> None:
         """A request of the extension's own pages."""

@@ -28,7 +28,7 @@ from windowsill.models.chosen import chosen
 from windowsill.settings import Paths, Settings, SettingsError
 
 FREE_BYTES: Final = 64 * 2**20
-"""Less free space than this and logs, grants and settings may soon fail to be written."""
+"""Bytes. With less free space logs, grants and settings may soon fail to be written."""
 
 
 def command() -> str:

@@ -27,7 +27,7 @@ from windowsill import settings
 from windowsill.engine_connection import EngineConnection, State, connect
 from windowsill.engine_protocol import Drain
 from windowsill.errors import OperationError
-from windowsill.ownership import NotOurs, own_folder
+from windowsill.ownership import own_folder
 from windowsill.settings import Paths, Settings
 
 logger = logging.getLogger(__name__)
@@ -139,7 +139,7 @@ def _told() -> Iterator[None]:
     """What this machine refuses becomes an OperationError."""
     try:
         yield
-    except (NotOurs, OSError) as error:
+    except OSError as error:
         raise OperationError("The model could not be started.", detail=f"no Engine: {error}") from error
 
 

@@ -53,10 +53,6 @@ class Sampling(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 # ---- what the Engine hears
 
 
-class EngineHello(_Wire, frozen=True, tag="hello"):
-    protocol: int
-
-
 class Describe(_Wire, frozen=True, tag="describe"):
     """Load the model if it is not loaded, and say what it is."""
 
@@ -113,7 +109,7 @@ class Drain(_Wire, frozen=True, tag="drain"):
     """Accept nobody new; leave when the last request has ended."""
 
 
-EngineHears = EngineHello | Describe | Count | Generate | Cancel | Pause | Go | GetStats | Drain
+EngineHears = Describe | Count | Generate | Cancel | Pause | Go | GetStats | Drain
 
 
 # ---- what the Engine says
@@ -124,7 +120,6 @@ class EngineWelcome(_Wire, frozen=True, tag="hello"):
 
     protocol: int
     version: str
-    pid: int
 
 
 class Described(_Wire, frozen=True, tag="described"):

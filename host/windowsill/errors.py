@@ -5,7 +5,6 @@
     ├── InvalidStateError     the object or document is gone
     ├── NetworkError          a download could not start or failed
     ├── NotAllowedError       the user or a policy said no
-    ├── NotReadableError      the output was filtered
     ├── NotSupportedError     these options, or this model, cannot be served
     ├── OperationError        initialization failed
     ├── QuotaExceededError    more tokens requested than the quota holds
@@ -60,12 +59,6 @@ class NotAllowedError(WindowsillError):
     """The user or a policy said no."""
 
     name = "NotAllowedError"
-
-
-class NotReadableError(WindowsillError):
-    """The output was filtered."""
-
-    name = "NotReadableError"
 
 
 class NotSupportedError(WindowsillError):

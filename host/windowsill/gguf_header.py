@@ -1,30 +1,32 @@
-"""Bounded reader of a GGUF file's header: enough to know what a file is, and that no later reader is led astray.
+"""Judges a GGUF file by its header: enough to know what a file is, and that no later reader is led astray.
 
-Rules this file keeps: the file is hostile; time and memory are bounded by ``settings``, whatever its counts say;
-every failure is a GgufError with a closed ``problem``. Tensor data is never read. Used by the Host (choosing a model,
-``doctor``) and by the Engine (before llama.cpp sees the file), so it imports neither.
+Rules this file keeps: the file is hostile, so every count is bounded and every tensor lies inside it; tensor data is
+never read. Used by the Host (choosing a model, ``doctor``) and by the Engine (before llama.cpp sees the file), so it
+imports neither.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-import struct
-from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from msgspec import Struct
 
 from windowsill import settings
+from windowsill.gguf_cursor import ARRAY, SCALARS, STRING, U32, U64, Cursor, GgufError, Problem
 
 MAGIC: Final = b"GGUF"
 VERSIONS: Final = frozenset({2, 3})
 MAX_DIMENSIONS: Final = 4
+"""Of one tensor (count): ggml's own bound."""
+
 MAX_ELEMENTS: Final = 2**63 - 1
+"""Of one tensor (count): ggml counts them in a signed number of 64 bits."""
+
 DEFAULT_ALIGNMENT: Final = 32
-PIECE: Final = 2**18
-"""Bytes read from the file at a time."""
+"""Bytes, as the format says."""
 
 ARCHITECTURES: Final = frozenset(
     """
@@ -90,46 +92,6 @@ TENSOR_TYPES: Final[dict[int, tuple[int, int]]] = {
 }
 """ggml's tensor types: number -> (elements, bytes) of one block."""
 
-SCALARS: Final[dict[int, struct.Struct]] = {
-    0: struct.Struct("<B"),
-    1: struct.Struct("<b"),
-    2: struct.Struct("<H"),
-    3: struct.Struct("<h"),
-    4: struct.Struct("<I"),
-    5: struct.Struct("<i"),
-    6: struct.Struct("<f"),
-    7: struct.Struct("<?"),
-    10: struct.Struct("<Q"),
-    11: struct.Struct("<q"),
-    12: struct.Struct("<d"),
-}
-"""Value types of fixed size: number -> layout."""
-
-STRING: Final = 8
-ARRAY: Final = 9
-U32: Final = SCALARS[4]
-U64: Final = SCALARS[10]
-
-
-class Problem(StrEnum):
-    """Why a file cannot be used."""
-
-    MISSING = "missing"
-    UNREADABLE = "unreadable"
-    NOT_GGUF = "not_gguf"
-    TRUNCATED = "truncated"
-    UNSUPPORTED_VERSION = "unsupported_version"
-    MALFORMED = "malformed"
-    UNKNOWN_ARCHITECTURE = "unknown_architecture"
-
-
-class GgufError(Exception):
-    """The file cannot be used; ``str`` of it says why in plain words, without naming the file."""
-
-    def __init__(self, problem: Problem, text: str) -> None:
-        super().__init__(text)
-        self.problem = problem
-
 
 class GgufHeader(Struct, frozen=True):
     """What a model file says of itself. ``context_length``: tokens it was trained for; ``size``: bytes of the file."""
@@ -153,88 +115,11 @@ def read_header(path: Path) -> GgufHeader:
             about = os.fstat(handle)
             if not stat.S_ISREG(about.st_mode):
                 raise GgufError(Problem.UNREADABLE, "it is not a regular file")
-            return _read(_Cursor(file, about.st_size))
+            return _read(Cursor(file, about.st_size))
     except FileNotFoundError as error:
         raise GgufError(Problem.MISSING, "there is no such file") from error
     except (OSError, ValueError) as error:
         raise GgufError(Problem.UNREADABLE, f"it cannot be read ({error.__class__.__name__})") from error
-
-
-class _Cursor:
-    """Walks forward through the header, a piece of the file in memory at a time."""
-
-    def __init__(self, file: BinaryIO, size: int) -> None:
-        self.size = size
-        self._file = file
-        self._piece = b""
-        self._start = 0
-        self._at = 0
-
-    @property
-    def position(self) -> int:
-        """Bytes from the start of the file."""
-        return self._start + self._at
-
-    def take(self, count: int) -> bytes:
-        """The next ``count`` bytes."""
-        if self._at + count > len(self._piece):
-            self._read(count)
-        taken = self._piece[self._at : self._at + count]
-        self._at += count
-        return taken
-
-    def skip(self, count: int) -> None:
-        """Step over ``count`` bytes without reading them."""
-        self._at += count
-        self._check(self.position)
-
-    def number(self, layout: struct.Struct) -> int:
-        """One whole number."""
-        (value,) = layout.unpack(self.take(layout.size))
-        return int(value)
-
-    def string(self, limit: int = settings.GGUF_MAX_STRING) -> bytes:
-        """A string of at most ``limit`` bytes."""
-        length = self.number(U64)
-        if length > limit:
-            raise GgufError(Problem.MALFORMED, f"a text of {length} bytes is announced where {limit} is the most")
-        return self.take(length)
-
-    def skip_strings(self, count: int) -> None:
-        """Step over ``count`` strings; the loop a vocabulary of 250,000 goes through."""
-        read_length = U64.unpack_from
-        limit = settings.GGUF_MAX_STRING
-        while count:
-            piece, at, last = self._piece, self._at, len(self._piece) - U64.size
-            while count and at <= last:
-                (length,) = read_length(piece, at)
-                if length > limit:
-                    raise GgufError(Problem.MALFORMED, f"a text of {length} bytes is announced")
-                at += U64.size + length
-                count -= 1
-            self._at = at
-            if count:
-                self._read(U64.size)
-        self._check(self.position)
-
-    def _read(self, count: int) -> None:
-        start = self.position
-        self._check(start + count)
-        self._file.seek(start)
-        piece = bytearray()
-        want = max(PIECE, count)
-        while len(piece) < count:
-            read = self._file.read(want - len(piece))
-            if not read:
-                raise GgufError(Problem.TRUNCATED, "it ends in the middle of its header")
-            piece += read
-        self._piece, self._start, self._at = bytes(piece), start, 0
-
-    def _check(self, end: int) -> None:
-        if end > self.size:
-            raise GgufError(Problem.TRUNCATED, f"it ends after {self.size} bytes, in the middle of its header")
-        if end > settings.GGUF_MAX_HEADER:
-            raise GgufError(Problem.MALFORMED, f"its header goes past {settings.GGUF_MAX_HEADER} bytes")
 
 
 class _Facts:
@@ -255,7 +140,7 @@ TEXT_KEYS: Final = frozenset(
 )
 
 
-def _read(cursor: _Cursor) -> GgufHeader:
+def _read(cursor: Cursor) -> GgufHeader:
     if cursor.size < len(MAGIC) or cursor.take(len(MAGIC)) != MAGIC:
         raise GgufError(Problem.NOT_GGUF, "it does not begin as a GGUF file does")
     version = cursor.number(U32)
@@ -290,7 +175,7 @@ def _bounded(count: int, limit: int, what: str) -> int:
     return count
 
 
-def _read_entries(cursor: _Cursor, count: int) -> _Facts:
+def _read_entries(cursor: Cursor, count: int) -> _Facts:
     facts = _Facts()
     seen: set[bytes] = set()
     for _ in range(count):
@@ -312,7 +197,7 @@ def _read_entries(cursor: _Cursor, count: int) -> _Facts:
     return facts
 
 
-def _skip_array(cursor: _Cursor) -> int:
+def _skip_array(cursor: Cursor) -> int:
     kind = cursor.number(U32)
     length = _bounded(cursor.number(U64), settings.GGUF_MAX_ARRAY, "items in one list")
     if kind == STRING:
@@ -324,7 +209,7 @@ def _skip_array(cursor: _Cursor) -> int:
     return length
 
 
-def _keep_text(facts: _Facts, key: bytes, cursor: _Cursor) -> None:
+def _keep_text(facts: _Facts, key: bytes, cursor: Cursor) -> None:
     if key not in TEXT_KEYS:
         cursor.skip_strings(1)
         return
@@ -334,7 +219,7 @@ def _keep_text(facts: _Facts, key: bytes, cursor: _Cursor) -> None:
         raise GgufError(Problem.MALFORMED, "one of its texts is not UTF-8") from error
 
 
-def _keep_number(facts: _Facts, key: bytes, kind: int, cursor: _Cursor) -> None:
+def _keep_number(facts: _Facts, key: bytes, kind: int, cursor: Cursor) -> None:
     if key == b"general.alignment":
         if kind != 4:
             raise GgufError(Problem.MALFORMED, "its alignment is not a 32-bit number")
@@ -347,7 +232,7 @@ def _keep_number(facts: _Facts, key: bytes, kind: int, cursor: _Cursor) -> None:
         cursor.skip(SCALARS[kind].size)
 
 
-def _check_tensors(cursor: _Cursor, count: int, alignment: int) -> None:
+def _check_tensors(cursor: Cursor, count: int, alignment: int) -> None:
     """Every tensor's bytes lie inside the file."""
     if count == 0:
         raise GgufError(Problem.MALFORMED, "it holds a vocabulary but no weights")
@@ -365,7 +250,7 @@ def _check_tensors(cursor: _Cursor, count: int, alignment: int) -> None:
         raise GgufError(Problem.TRUNCATED, f"{missing} bytes of its weights are missing: the file was cut off")
 
 
-def _tensor_bytes(cursor: _Cursor) -> int:
+def _tensor_bytes(cursor: Cursor) -> int:
     dimensions = _bounded(cursor.number(U32), MAX_DIMENSIONS, "dimensions of one tensor")
     shape = [cursor.number(U64) for _ in range(dimensions)]
     kind = cursor.number(U32)

@@ -11,11 +11,11 @@ import logging
 import os
 import re
 import stat
-import sys
 from pathlib import Path
 from typing import Final
 
 from windowsill.grant_seal import KEY_BYTES
+from windowsill.ownership import check_owner, claim_folder, open_to_others
 from windowsill.settings import Paths
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,9 @@ REAL_KEYCHAIN: Final = 1
 
 KEY_LINE: Final = re.compile(rf"(?P<where>key|keychain) (?P<value>[0-9a-f]{{{2 * KEY_BYTES}}})\n")
 
+LINE_BYTES: Final = 4096
+"""Bytes of the file that are read: several times what it may hold, so that more of it is damage."""
+
 
 class GrantKeyError(OSError):
     """The key cannot be used; the text says why and what to do."""
@@ -35,7 +38,7 @@ class GrantKeyError(OSError):
 
 def load(where: Paths) -> bytes:
     """The key, made on first use. Raises OSError. May wait while the system asks the user to unlock the keychain."""
-    own_folder(where.data)
+    claim_folder(where.data)
     path = where.grants_key_file
     line = _read(path)
     if line is None:
@@ -54,19 +57,6 @@ def load(where: Paths) -> bytes:
     return _get_from_keychain(path, found["value"])
 
 
-def own_folder(folder: Path) -> None:
-    """Make ``folder`` this user's alone. Raises GrantKeyError when it is another's, OSError when it cannot be made."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if sys.platform == "win32":
-        return
-    about = folder.stat()
-    if about.st_uid != os.getuid():
-        raise GrantKeyError(f"{folder} belongs to another user")
-    if stat.S_IMODE(about.st_mode) & 0o077:
-        folder.chmod(0o700)
-
-
 def _read(path: Path) -> str | None:
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
@@ -74,17 +64,14 @@ def _read(path: Path) -> str | None:
         return None
     with os.fdopen(descriptor, "rb") as file:
         _check_private(path, os.fstat(descriptor))
-        return file.read(4096).decode("ascii", "replace")
+        return file.read(LINE_BYTES).decode("ascii", "replace")
 
 
 def _check_private(path: Path, about: os.stat_result) -> None:
     if not stat.S_ISREG(about.st_mode):
         raise GrantKeyError(f"{path} is not a plain file")
-    if sys.platform == "win32":
-        return
-    if about.st_uid != os.getuid():
-        raise GrantKeyError(f"{path} belongs to another user")
-    if stat.S_IMODE(about.st_mode) & 0o077:
+    check_owner(path, about)
+    if open_to_others(about):
         raise GrantKeyError(
             f"{path} is open to other users (its mode is {stat.S_IMODE(about.st_mode):o}, not 600). "
             "If nobody else can have read it, run chmod 600 on it; else remove it: every site will ask again."

@@ -23,6 +23,7 @@ from msgspec import Struct
 
 from windowsill import grant_key
 from windowsill.grant_seal import Seal, SealBroken
+from windowsill.ownership import claim_folder
 from windowsill.protocol import Grant
 from windowsill.settings import GRANT_LOCK_SECONDS, Paths
 
@@ -157,7 +158,7 @@ class GrantStore:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """One writer at a time, here and elsewhere. SQLite's lock on an empty file ends with its process."""
-        grant_key.own_folder(self._where.data)
+        claim_folder(self._where.data)
         path = self._file.with_name(f"{self._file.name}.lock")
         with self._writing:
             _create_private(path)

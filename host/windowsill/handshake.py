@@ -10,7 +10,7 @@ import anyio
 import msgspec
 from anyio.abc import ByteReceiveStream, Process
 
-from windowsill import __version__, frames, settings
+from windowsill import __version__, frames, settings, wire
 from windowsill.frames import Frame, FrameError, FrameReader
 from windowsill.protocol import PROTOCOL_MAX, PROTOCOL_MIN, Hello, Versions, Welcome
 from windowsill.registration import ORIGIN
@@ -55,12 +55,14 @@ async def _greet(process: Process, errors: IO[bytes]) -> Welcome:
             code = await process.wait()
             raise HandshakeError(f"the Host ended with exit code {code} before it answered{_why(errors)}") from error
         try:
-            welcome = msgspec.json.decode(body, type=Welcome)
-        except msgspec.DecodeError as error:
+            answer = wire.decode_host_says(body)
+        except wire.WireError as error:
             raise HandshakeError(f"the Host answered with something else than a greeting: {error}") from error
+        if not isinstance(answer, Welcome):
+            raise HandshakeError(f"the Host answered with something else than a greeting: {type(answer).__name__}")
         await process.stdin.aclose()
         await _leave(process)
-        return welcome
+        return answer
     raise HandshakeError(f"the Host did not answer within {ANSWER_SECONDS:g} s")
 
 

@@ -1,4 +1,4 @@
-"""What belongs to this user alone: folders, and the processes at the other end of local sockets."""
+"""What belongs to this user alone: folders, files, and the processes at the other end of local sockets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PEER_DARWIN_BYTES: Final = 76
 LOCAL_PEERCRED: Final = 1
 
 
-class NotOurs(Exception):
+class NotOurs(PermissionError):
     """Another user has, or could have, a hand in it; the text says how."""
 
 
@@ -29,10 +29,32 @@ def own_folder(folder: Path) -> None:
     about = folder.lstat()
     if not stat.S_ISDIR(about.st_mode):
         raise NotOurs(f"{folder} is a link to another place")
-    if about.st_uid != os.getuid():
-        raise NotOurs(f"{folder} belongs to another user")
-    if stat.S_IMODE(about.st_mode) & 0o077:
+    check_owner(folder, about)
+    if open_to_others(about):
         raise NotOurs(f"{folder} is open to other users (its mode is {stat.S_IMODE(about.st_mode):o}, not 700)")
+
+
+def claim_folder(folder: Path) -> None:
+    """Make ``folder`` if it is missing, and close it to others. Raises NotOurs when it is another user's; OSError.
+
+    For what checks its files anyway: they may have been touched before.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    about = folder.stat()
+    check_owner(folder, about)
+    if open_to_others(about):
+        folder.chmod(0o700)
+
+
+def check_owner(path: Path, about: os.stat_result) -> None:
+    """Raises NotOurs when what ``about`` describes is another user's."""
+    if sys.platform != "win32" and about.st_uid != os.getuid():
+        raise NotOurs(f"{path} belongs to another user")
+
+
+def open_to_others(about: os.stat_result) -> bool:
+    """Whether its mode lets other users in, for anything."""
+    return sys.platform != "win32" and bool(stat.S_IMODE(about.st_mode) & 0o077)
 
 
 def peer_uid(peer: socket.socket) -> int:

@@ -19,7 +19,8 @@ PROTOCOL_MIN: Final = 1
 PROTOCOL_MAX: Final = 1
 
 MAX_LIST_ITEMS: Final = 4096
-"""Messages, parts, or languages in one list (count). A page that needs more has lost its way."""
+"""Messages, parts, or languages in one list (count): each costs the Host an object and a count by the Engine, and no
+context window holds as many."""
 
 Id = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 """Request number, minted by the Page, unique within its document. ``create``'s and ``clone``'s id names the session."""
@@ -28,7 +29,11 @@ Client = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 """The Broker's number for one connected document; 0 is the extension's own pages."""
 
 Origin = Annotated[str, Meta(min_length=1, max_length=2048)]
+"""As the browser serializes it; characters. A host name has 253 at most, an extension's id 32."""
+
 Tag = Annotated[str, Meta(min_length=1, max_length=255)]
+"""A language tag or a version; characters. Well-formed tags of real languages stay under 40."""
+
 Tokens = Annotated[int, Meta(ge=0)]
 
 Interface = Literal["language-model"]
@@ -53,7 +58,6 @@ ErrorName = Literal[
     "InvalidStateError",
     "NetworkError",
     "NotAllowedError",
-    "NotReadableError",
     "NotSupportedError",
     "OperationError",
     "QuotaExceededError",

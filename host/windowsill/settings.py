@@ -1,7 +1,7 @@
 """Paths, limits and timeouts. The only reader of the environment and of the configuration file.
 
-Rules this file keeps: every value is frozen; every bound says its unit and its reason; nothing here does more I/O
-than reading ``config.toml``.
+Rules this file keeps: every value is frozen; every bound says its unit and its reason (one that a single module knows
+stands there); nothing here does more I/O than reading ``config.toml``.
 """
 
 from __future__ import annotations
@@ -34,18 +34,20 @@ MAX_ENGINE_FRAME: Final = 64 * 2**20
 # ---- streams
 
 CHUNK_JOIN_SECONDS: Final = 0.025
-"""Text for one stream is joined this long; the first chunk goes at once. A message costs 1.2-1.8 ms of CPU at 200 a
-second (browser-facts 5)."""
+"""Seconds that text for one stream is joined; the first chunk goes at once. A message costs 1.2-1.8 ms of CPU at 200
+a second (browser-facts 5)."""
 
 ENGINE_JOIN_SECONDS: Final = CHUNK_JOIN_SECONDS
-"""The Engine publishes a sequence's text at most this often: each time wakes two processes that share the model's
-cores. What it joined, the Host passes on at once."""
+"""Seconds between two publications of one sequence's text by the Engine: each wakes two processes that share the
+model's cores. What it joined, the Host passes on at once."""
 
 STREAM_CREDITS: Final = 32
-"""Chunks that may be on their way to a reader that has not taken them (count)."""
+"""Chunks that may be on their way to a reader that has not taken them (count): most of a second's text, so that a
+reader at work never stops the writer, and four of the groups in which the page acknowledges."""
 
 UNREAD_CHARACTERS: Final = 32_768
-"""Characters that may wait in the Host for a slow reader before the sequence is paused."""
+"""Characters that may wait in the Host for a slow reader before the sequence is paused: nearly any answer whole, so
+that pausing, which gives up room in the batch, is for readers that hang."""
 
 # ---- sessions and requests
 
@@ -53,34 +55,41 @@ SESSIONS_PER_CLIENT: Final = 256
 """Open sessions of one document (count): pages clone per request and forget to destroy."""
 
 REQUESTS_PER_CLIENT: Final = 1024
-"""Requests in flight of one document (count)."""
+"""Requests in flight of one document (count): each holds its input and a task; a page that asks for every row of a
+long table at once stays below."""
 
 SUSPENDED_SECONDS: Final = 300.0
-"""How long a document in the back/forward cache keeps its sessions."""
+"""Seconds that a document in the back/forward cache keeps its sessions: people come back within minutes, and what
+never comes back must not hold memory."""
 
 RESERVED_ANSWER_TOKENS: Final = 128
-"""Room kept for an answer when a prompt is admitted, at most a quarter of the window (tokens)."""
+"""Tokens of room kept for an answer when a prompt is admitted, at most a quarter of the window: a paragraph, so that
+few answers have to evict while they are under way."""
 
 MAX_ENGINE_RESTARTS: Final = 3
-"""Times that one request may be sent again after its Engine died (count)."""
+"""Times that one request may be sent again after its Engine died (count): other requests may have killed it once or
+twice; a request that loses four Engines is taken for their killer."""
 
 STATUS_GRANTS: Final = 200
 """Answers, and busy origins, that one status tells (count): with origins of 2,048 bytes it still fits a frame to the
 browser. ``windowsill grants list`` tells all."""
 
 ASK_SECONDS: Final = 120.0
-"""An unanswered ask window counts as "not now" after this long."""
+"""Seconds after which an unanswered ask window counts as "not now": long enough to read it and think, and a page
+that waits behind it hears something in the end."""
 
 GRANT_LOCK_SECONDS: Final = 2.0
-"""How long to wait for another process that is writing grants: it takes milliseconds, and the Host waits with it."""
+"""Seconds to wait for another process that is writing grants: it takes milliseconds, and the Host waits with it."""
 
 # ---- Engine
 
 ENGINE_IDLE_SECONDS: Final = 600.0
-"""Without work and without a connected Host the Engine leaves after this long; with idle Hosts too."""
+"""Seconds without work after which the Engine leaves, connected Hosts or not: a model takes much memory, and the
+next request pays for loading it again."""
 
 ENGINE_START_SECONDS: Final = 30.0
-"""From starting the Engine's process to its "ready"; models load later."""
+"""Seconds from starting the Engine's process to its "ready": a cold, slow disk takes several to read its libraries.
+Models load later."""
 
 SLOTS: Final = 8
 """Sequences decoded together (count). Eight give 3.1 times the tokens of one on two cores."""
@@ -95,31 +104,42 @@ CACHE_TOKENS: Final = 16_384
 """KV cells shared by all sequences of a model (tokens), unless one sequence alone needs more."""
 
 CHAT_TEMPLATE_BYTES: Final = 65_536
-"""A chat template longer than this is not one."""
+"""Bytes of a chat template at most: those that do most, with tools and documents, stay under half of it."""
 
 CHAT_TEMPLATE_STEPS: Final = 2_000_000
 """Lines of a chat template run for one conversation, loops counted: a second or two. 4,096 turns need 100,000."""
 
 ENGINE_OUTBOX_BYTES: Final = 2**18
-"""Bytes that wait for a Host that does not read before its sequences are paused."""
+"""Bytes that wait for a Host that does not read before its sequences are paused: several whole answers, far more
+than a Host that is only busy leaves unread."""
 
 # ---- GGUF headers
 
 GGUF_MAX_KEYS: Final = 4096
+"""Entries of a header (count): published models have some dozens, and each costs a name in memory."""
+
 GGUF_MAX_TENSORS: Final = 65_536
+"""Tensors of a model (count): the largest have a few thousand, and each costs time to check."""
+
 GGUF_MAX_STRING: Final = 4 * 2**20
+"""Bytes of one text: the longest, a chat template, has some ten thousand, and those that are kept are in memory."""
+
 GGUF_MAX_ARRAY: Final = 4 * 2**20
+"""Items of one list (count): a vocabulary has some 250,000 and merges twice as many; each costs time to step over."""
+
 GGUF_MAX_HEADER: Final = 64 * 2**20
-"""Counts and bytes past which a header is hostile: the largest published files stay under a quarter of each."""
+"""Bytes before the tensors' data, all of which may have to be read: the largest vocabularies take under a quarter."""
 
 GGUF_MAX_KEY: Final = 65_535
 """Bytes of one entry's or tensor's name, as the format says."""
 
+# ---- files
+
 MAX_LOG_BYTES: Final = 2**20
-"""A log begins anew past this."""
+"""Bytes past which a log begins anew, with the one before it kept: days of use, and never a disk that fills up."""
 
 SOCKET_PATH_BYTES: Final = 100
-"""Longest Unix socket path that every platform takes (108 on Linux, 104 on macOS)."""
+"""Bytes of the longest Unix socket path that every platform takes (108 on Linux, 104 on macOS)."""
 
 
 class Paths(Struct, frozen=True):

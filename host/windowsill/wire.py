@@ -18,7 +18,8 @@ from windowsill.protocol import Abort, Credit, Destroy, HostHears, HostSays, Id,
 from windowsill.settings import MAX_FRAME_TO_BROWSER
 
 MAX_REASON: Final = 300
-"""Characters of a refusal's reason, which quotes what was refused and goes back in a frame of its own."""
+"""Characters of a refusal's reason: it quotes what was refused, which may be a whole frame, and its sender need not
+have that back."""
 
 T = TypeVar("T")
 

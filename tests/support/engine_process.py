@@ -20,8 +20,10 @@ from windowsill.engine_protocol import (
     Failed,
     Finished,
     Generate,
+    GetStats,
     ModelRef,
     Sampling,
+    Stats,
     Text,
     Turn,
 )
@@ -98,7 +100,6 @@ class EngineClient:
             raise
         if not isinstance(welcome, EngineWelcome):
             raise AssertionError(f"greeted with {welcome}")
-        self.welcome = welcome
 
     def send(self, *messages: EngineHears) -> None:
         self.send_bytes(b"".join(frames.encode(engine_protocol.encode(message)) for message in messages))
@@ -120,6 +121,14 @@ class EngineClient:
                     raise AssertionError("the Engine sent an oversized frame")
                 self._said.append(engine_protocol.says_decoder.decode(frame.body))
         return self._said.pop(0)
+
+    def pid(self) -> int:
+        """The process at the other end, by its own account; nothing else may be under way."""
+        self.send(GetStats(id=1))
+        stats = self.receive()
+        if not isinstance(stats, Stats):
+            raise AssertionError(f"{stats} instead of its statistics")
+        return stats.pid
 
     def answer(self, request: Generate) -> tuple[str, Finished]:
         """Send ``request`` and collect its answer; nothing else may be under way."""

@@ -177,7 +177,7 @@ class _FakeConnection(asyncio.Protocol):
         if life.greeting is not None:
             transport.write(life.greeting)
         elif not life.silent:
-            self.say(EngineWelcome(protocol=life.protocol, version=life.version, pid=os.getpid()))
+            self.say(EngineWelcome(protocol=life.protocol, version=life.version))
 
     def say(self, message: EngineSays) -> None:
         self.transport.write(frames.encode(engine_protocol.encode(message)))

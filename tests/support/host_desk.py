@@ -17,38 +17,33 @@ from support.said import Said
 from windowsill.dispatch import Dispatch
 from windowsill.grant_store import GrantStore
 from windowsill.grants import Grants
+from windowsill.greeting import Greeting
 from windowsill.protocol import (
-    PROTOCOL_MAX,
-    PROTOCOL_MIN,
     Ask,
     Decide,
     Decision,
     ErrorInfo,
     FromPage,
     Gone,
-    Hello,
     Result,
     SessionResult,
-    Versions,
 )
 from windowsill.settings import Paths, Settings
 
 ORIGIN = "https://a.example"
 PROFILE = "profile"
+GREETING = Greeting(profile=PROFILE)
 
 
 class HostDesk:
     """Says what a Broker says and waits for what the Host answers. Client 1 is a document of ``ORIGIN``."""
 
-    def __init__(self, tasks: TaskGroup, where: Paths, settings: Settings) -> None:
+    def __init__(self, tasks: TaskGroup, where: Paths, settings: Settings, greeting: Greeting) -> None:
         self.said = Said()
         self.link = FakeLink()
         self.store = GrantStore(where)
         self.grants = Grants(self.store)
-        self.dispatch = Dispatch(tasks, self.said, self.grants, self.link.as_link, settings)
-
-    def hello(self, low: int = PROTOCOL_MIN, high: int = PROTOCOL_MAX) -> None:
-        self.dispatch.hear(Hello(protocol=Versions(min=low, max=high), version="1", profile=PROFILE))
+        self.dispatch = Dispatch(tasks, self.said, self.grants, self.link.as_link, settings, greeting)
 
     def allow(self, origin: str = ORIGIN) -> None:
         """As the command line does: the grant is there before anybody asks."""
@@ -136,8 +131,8 @@ def places(root: Path) -> Paths:
 
 
 @asynccontextmanager
-async def host_desk(root: Path, settings: Settings) -> AsyncIterator[HostDesk]:
-    """A Host that was not greeted yet."""
+async def host_desk(root: Path, settings: Settings, greeting: Greeting = GREETING) -> AsyncIterator[HostDesk]:
+    """A Host that was greeted."""
     async with anyio.create_task_group() as tasks:
-        yield HostDesk(tasks, places(root), settings)
+        yield HostDesk(tasks, places(root), settings, greeting)
         tasks.cancel_scope.cancel()

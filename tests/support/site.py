@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -11,12 +11,14 @@ PAGE = "<!doctype html><title>test page</title>"
 
 
 class Site:
-    """Serves ``pages`` (path to HTML) under every host name; ``headers`` go with each answer to the path."""
+    """Serves ``pages`` (path to HTML) under every host name; ``headers`` go with each answer to the path; ``posts``
+    (path to function) take what pages send, in a thread for each request."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.pages: dict[str, str] = {"/": PAGE}
         self.headers: dict[str, Mapping[str, str]] = {}
+        self.posts: dict[str, Callable[[bytes], None]] = {}
 
     def origin(self, name: str = "www") -> str:
         return f"http://{name}.localhost:{self.port}"
@@ -32,8 +34,18 @@ def serving() -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             page = site.pages.get(self.path)
-            body = (page or "no such page").encode()
-            self.send_response(404 if page is None else 200)
+            self._answer(404 if page is None else 200, page or "no such page")
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            take = site.posts.get(self.path)
+            if take is not None:
+                take(body)
+            self._answer(404 if take is None else 200, "")
+
+        def _answer(self, status: int, text: str) -> None:
+            body = text.encode()
+            self.send_response(status)
             self.send_header("content-type", "text/html; charset=utf-8")
             self.send_header("content-length", str(len(body)))
             for name, value in site.headers.get(self.path, {}).items():

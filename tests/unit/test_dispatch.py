@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import anyio
 import pytest
@@ -17,6 +17,7 @@ from windowsill import __version__
 from windowsill.chunk_stream import CHUNK_CHARACTERS
 from windowsill.engine_protocol import Sampling, Turn
 from windowsill.errors import OperationError, UnknownError
+from windowsill.greeting import Greeting
 from windowsill.protocol import (
     Activity,
     Ask,
@@ -27,7 +28,7 @@ from windowsill.protocol import (
     Decide,
     Decision,
     ErrorInfo,
-    Gone,
+    Hello,
     Idle,
     MeasureResult,
     Overflow,
@@ -42,7 +43,6 @@ from windowsill.protocol import (
     StatusResult,
     UsageResult,
     Versions,
-    Welcome,
 )
 from windowsill.settings import (
     ASK_SECONDS,
@@ -56,7 +56,7 @@ from windowsill.wire import WireError
 
 pytestmark = pytest.mark.anyio
 
-OURS = Versions(min=1, max=1)
+HELLO = Hello(protocol=Versions(min=1, max=1), version="1", profile=PROFILE)
 
 
 @pytest.fixture
@@ -70,17 +70,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def stranger(tmp_path: Path, model: Path) -> AsyncIterator[HostDesk]:
-    """A Host that was not greeted yet."""
+async def desk(tmp_path: Path, model: Path) -> AsyncIterator[HostDesk]:
     async with host_desk(tmp_path, Settings(model=model)) as desk:
         yield desk
-
-
-@pytest.fixture
-async def desk(stranger: HostDesk) -> HostDesk:
-    stranger.hello()
-    stranger.said.events.clear()
-    return stranger
 
 
 async def settled() -> None:
@@ -92,32 +84,16 @@ def name_of(end: Result | ErrorInfo) -> str:
     return end.name
 
 
-# ---- hello
+# ---- greeting
 
 
-async def test_hello_is_answered_with_our_versions(stranger: HostDesk) -> None:
-    stranger.hello()
-    assert stranger.said.events == [Welcome(protocol=OURS, version=__version__, update=None)]
-
-
-async def test_nothing_is_served_before_hello(stranger: HostDesk) -> None:
-    stranger.page(availability())
-    stranger.dispatch.hear(Gone(client=1, suspended=False))
-    await settled()
-    assert stranger.said.events == [ProtocolError(message="the first message must be hello")] * 2
-
-
-@pytest.mark.parametrize(("low", "high", "update"), [(0, 0, "extension"), (2, 9, "host"), (0, 9, None)])
-async def test_a_side_that_is_too_old_is_named_and_serves_nothing(
-    stranger: HostDesk, low: int, high: int, update: str | None
+@pytest.mark.parametrize("update", ["extension", "host"])
+async def test_nothing_is_served_while_a_side_is_too_old(
+    tmp_path: Path, model: Path, update: Literal["extension", "host"]
 ) -> None:
-    stranger.hello(low, high)
-    assert (await stranger.said.until(Welcome)).update == update
-    ends = [await stranger.call(availability(1)), await stranger.call(availability(2))]
-    if update:
+    async with host_desk(tmp_path, Settings(model=model), Greeting(profile=PROFILE, update=update)) as desk:
+        ends = [await desk.call(availability(1)), await desk.call(availability(2))]
         assert ends == [ErrorInfo(name="UnknownError", message="Windowsill needs an update.")] * 2
-    else:
-        assert ends == [AvailabilityResult(availability="downloadable")] * 2
 
 
 # ---- availability
@@ -814,5 +790,5 @@ async def test_private_answers_are_forgotten_with_the_last_private_window(desk: 
 
 
 async def test_second_hello_is_refused(desk: HostDesk) -> None:
-    desk.hello()
+    desk.dispatch.hear(HELLO)
     assert (await desk.said.until(ProtocolError)).message == "hello comes once"

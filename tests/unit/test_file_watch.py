@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import stat
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import anyio
 import pytest
 
-from windowsill.file_watch import FileWatch
+from support.manual_clock import MANUAL_CLOCK
+from windowsill import file_watch
+from windowsill.file_watch import BURST_SECONDS, Bursts, FileWatch
+
+pytestmark = pytest.mark.anyio
 
 SECONDS = 20.0
 
@@ -17,25 +21,26 @@ class Seen:
 
     def __init__(self) -> None:
         self.paths: list[Path] = []
-        self._more = threading.Condition()
+        self._more = anyio.Event()
 
     def __call__(self, path: Path) -> None:
-        with self._more:
-            self.paths.append(path)
-            self._more.notify_all()
+        self.paths.append(path)
+        self._more.set()
+        self._more = anyio.Event()
 
-    def wait(self, path: Path) -> None:
-        with self._more:
-            assert self._more.wait_for(lambda: path in self.paths, SECONDS), self.paths
+    async def wait(self, path: Path) -> None:
+        with anyio.fail_after(SECONDS):
+            while path not in self.paths:
+                await self._more.wait()
 
 
 @pytest.fixture
-def seen() -> Seen:
+async def seen() -> Seen:
     return Seen()
 
 
 @pytest.fixture
-def watch(tmp_path: Path, seen: Seen) -> Iterator[FileWatch]:
+async def watch(tmp_path: Path, seen: Seen) -> AsyncIterator[FileWatch]:
     (tmp_path / "old").write_text("old")
     watch = FileWatch([tmp_path], seen)
     watch.start()
@@ -68,55 +73,107 @@ CHANGES: dict[str, Callable[[Path], Path]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_file_is_reported_when_it_was(change: str, watch: FileWatch, tmp_path: Path, seen: Seen) -> None:
-    seen.wait(CHANGES[change](tmp_path))
+async def test_a_file_is_reported_when_it_was(change: str, watch: FileWatch, tmp_path: Path, seen: Seen) -> None:
+    await seen.wait(CHANGES[change](tmp_path))
 
 
-def test_reading_a_file_is_no_change(watch: FileWatch, tmp_path: Path, seen: Seen) -> None:
+async def test_reading_a_file_is_no_change(watch: FileWatch, tmp_path: Path, seen: Seen) -> None:
     (tmp_path / "old").read_text()
-    seen.wait(write(tmp_path / "new"))
+    await seen.wait(write(tmp_path / "new"))
     assert tmp_path / "old" not in seen.paths
 
 
-def test_folders_below_are_not_looked_into(tmp_path: Path, seen: Seen) -> None:
+async def test_folders_below_are_not_looked_into(tmp_path: Path, seen: Seen) -> None:
     (tmp_path / "below").mkdir()
     watch = FileWatch([tmp_path], seen)
     watch.start()
     try:
         write(tmp_path / "below" / "file")
-        seen.wait(write(tmp_path / "file"))
+        await seen.wait(write(tmp_path / "file"))
     finally:
         watch.close()
     assert set(seen.paths) == {tmp_path / "file"}
 
 
-def test_several_folders_are_watched_and_missing_ones_are_made_for_this_user_alone(tmp_path: Path, seen: Seen) -> None:
+async def test_several_folders_are_watched_and_missing_ones_are_made_for_this_user_alone(
+    tmp_path: Path, seen: Seen
+) -> None:
     folders = [tmp_path / "config" / "windowsill", tmp_path / "data", tmp_path / "data"]
     watch = FileWatch(folders, seen)
     watch.start()
     try:
         for folder in folders:
             assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-            seen.wait(write(folder / "file"))
+            await seen.wait(write(folder / "file"))
     finally:
         watch.close()
 
 
-def test_nothing_is_reported_after_close(watch: FileWatch, tmp_path: Path, seen: Seen) -> None:
-    seen.wait(write(tmp_path / "new"))
+async def test_nothing_is_reported_after_close(
+    watch: FileWatch, tmp_path: Path, seen: Seen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_watch, "BURST_SECONDS", 0)
+    await seen.wait(write(tmp_path / "new"))
+    write(tmp_path / "last")
     watch.close()
     seen.paths.clear()
     write(tmp_path / "late")
+    await anyio.wait_all_tasks_blocked()
     assert not seen.paths
 
 
-def test_closing_needs_no_start_and_may_be_repeated(tmp_path: Path, seen: Seen) -> None:
+async def test_closing_needs_no_start_and_may_be_repeated(tmp_path: Path, seen: Seen) -> None:
     watch = FileWatch([tmp_path], seen)
     watch.close()
     watch.close()
 
 
-def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path, seen: Seen) -> None:
+async def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path, seen: Seen) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OSError, match="file"):
         FileWatch([tmp_path / "file" / "folder"], seen).start()
+
+
+# ---- bursts
+
+
+MANUALLY = pytest.mark.parametrize("anyio_backend", [MANUAL_CLOCK])
+FILE, OTHER = Path("/file"), Path("/other")
+
+
+@MANUALLY
+async def test_a_burst_is_told_of_once_for_each_file_and_after_its_first_event(seen: Seen) -> None:
+    bursts = Bursts(seen)
+    for path in (FILE, FILE, OTHER, FILE):
+        bursts.report(path)
+    assert not seen.paths
+    await anyio.sleep(2 * BURST_SECONDS)
+    assert seen.paths == [FILE, OTHER]
+
+
+@MANUALLY
+async def test_events_that_never_rest_are_told_of_all_the_same(seen: Seen) -> None:
+    bursts = Bursts(seen)
+    for _ in range(10):
+        bursts.report(FILE)
+        await anyio.sleep(BURST_SECONDS / 4)
+    assert len(seen.paths) >= 2
+
+
+@MANUALLY
+async def test_an_event_after_a_burst_was_told_of_is_told_of_again(seen: Seen) -> None:
+    bursts = Bursts(seen)
+    for _ in range(2):
+        bursts.report(FILE)
+        await anyio.sleep(2 * BURST_SECONDS)
+    assert seen.paths == [FILE, FILE]
+
+
+@MANUALLY
+async def test_what_is_due_when_bursts_are_closed_is_never_told(seen: Seen) -> None:
+    bursts = Bursts(seen)
+    bursts.report(FILE)
+    bursts.close()
+    bursts.report(OTHER)
+    await anyio.sleep(2 * BURST_SECONDS)
+    assert not seen.paths

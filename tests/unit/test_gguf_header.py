@@ -14,14 +14,8 @@ from hypothesis import strategies as st
 
 from support.tiny_gguf import Shape, make_tiny_gguf, vocabulary
 from windowsill import gguf_header, settings
-from windowsill.gguf_header import (
-    ARCHITECTURES,
-    WORDLESS_ARCHITECTURES,
-    GgufError,
-    GgufHeader,
-    Problem,
-    read_header,
-)
+from windowsill.gguf_cursor import GgufError, Problem
+from windowsill.gguf_header import ARCHITECTURES, WORDLESS_ARCHITECTURES, GgufHeader, read_header
 
 U32, F32, STRING, ARRAY, U64 = 4, 6, 8, 9, 10
 

@@ -17,6 +17,7 @@ from keyring.errors import KeyringError
 from support.grants import paths_under, paths_with_key, write_key
 from windowsill import grant_key
 from windowsill.grant_key import GrantKeyError
+from windowsill.ownership import NotOurs
 from windowsill.settings import Paths
 
 KEY = bytes(range(32))
@@ -113,7 +114,7 @@ def test_a_key_file_that_others_can_open_is_refused(tmp_path: Path, wrong: int) 
 def test_a_key_file_of_another_user_is_refused(tmp_path: Path) -> None:
     where = paths_with_key(tmp_path)
     os.chown(where.grants_key_file, 12345, -1)
-    with pytest.raises(GrantKeyError, match="belongs to another user"):
+    with pytest.raises(NotOurs, match="belongs to another user"):
         grant_key.load(where)
 
 
@@ -121,7 +122,7 @@ def test_a_key_file_of_another_user_is_refused(tmp_path: Path) -> None:
 def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
     where = paths_with_key(tmp_path)
     os.chown(where.data, 12345, -1)
-    with pytest.raises(GrantKeyError, match="belongs to another user"):
+    with pytest.raises(NotOurs, match="belongs to another user"):
         grant_key.load(where)
 
 

@@ -54,9 +54,12 @@ def test_a_host_that_prints_instead_of_speaking_frames_is_reported(tmp_path: Pat
         greet(launcher(tmp_path, READ_HELLO, "print('Loading the model...', flush=True)", UNTIL_END))
 
 
-def test_a_host_that_answers_something_else_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(HandshakeError, match="something else than a greeting"):
-        greet(launcher(tmp_path, READ_HELLO, """say(b'{"type":"idle"}')\n""", UNTIL_END))
+@pytest.mark.parametrize(
+    ("answer", "told"), [('{"type":"idle"}', "Idle"), ('{"type":"hi"}', "'hi'"), ("hi", "malformed")]
+)
+def test_a_host_that_answers_something_else_is_reported(tmp_path: Path, answer: str, told: str) -> None:
+    with pytest.raises(HandshakeError, match=f"something else than a greeting: .*{told}"):
+        greet(launcher(tmp_path, READ_HELLO, f"say(b'{answer}')\n", UNTIL_END))
 
 
 def test_a_host_that_answers_with_an_oversized_frame_is_reported(tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from support.host_process import from_page, host_process
-from windowsill import __version__
+from windowsill import __version__, frames
 from windowsill.grant_store import GrantStore
-from windowsill.protocol import Ask, AskEnded, AvailabilityResult, Done, Idle, StatusResult
+from windowsill.protocol import Ask, AskEnded, AvailabilityResult, Done, Idle, ProtocolError, StatusResult, Welcome
 from windowsill.settings import paths
 
 AVAILABILITY = {"type": "availability", "id": 1, "interface": "language-model"}
@@ -44,6 +45,41 @@ def test_the_host_answers_hello_and_ends_with_its_input(tmp_path: Path) -> None:
 def test_the_host_ends_before_anybody_greeted_it(tmp_path: Path) -> None:
     with host_process(tmp_path) as host:
         assert host.leave() == 0
+
+
+def test_nothing_is_served_before_hello(tmp_path: Path) -> None:
+    with host_process(tmp_path) as host:
+        host.say(from_page(AVAILABILITY))
+        host.say({"type": "privateEnded"})
+        assert [host.hear(ProtocolError).message for _ in range(2)] == ["the first message must be hello"] * 2
+        assert host.hello().update is None
+        assert host.leave() == 0
+
+
+def test_what_comes_together_with_the_greeting_is_answered_after_it(tmp_path: Path) -> None:
+    with host_process(tmp_path) as host:
+        hello = {"type": "hello", "protocol": {"min": 1, "max": 1}, "version": "1", "profile": "profile"}
+        host.write(b"".join(frames.encode(msgspec.json.encode(said)) for said in (hello, {"type": "status", "id": 1})))
+        host.hear(Welcome)
+        assert isinstance(host.hear(Done).result, StatusResult)
+        assert host.leave() == 0
+
+
+def test_bytes_that_make_no_sense_before_the_greeting_are_refused(tmp_path: Path) -> None:
+    with host_process(tmp_path) as host:
+        host.write(frames.encode(b"\xff") + b"\xff" * 4)
+        assert "malformed" in host.hear(ProtocolError).message
+        assert "out of step" in host.hear(ProtocolError).message
+        assert host.ended() == 0
+
+
+def test_the_greeting_is_answered_before_what_serves_pages_is_loaded(tmp_path: Path) -> None:
+    with host_process(tmp_path, options=["-X", "importtime"]) as host:
+        host.hello()
+        host.close_input()
+        assert host.ended() == 0
+        lines = [line.rsplit("|", 1)[-1].strip() for line in host.errors.splitlines() if "|" in line]
+    assert {"asyncio", "anyio", "windowsill.dispatch"} <= set(lines[lines.index("windowsill.hearing") :])
 
 
 def test_the_host_ends_with_its_input_while_a_question_is_open(tmp_path: Path) -> None:

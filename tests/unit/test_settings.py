@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import os
 from base64 import b64decode
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,17 @@ def test_the_extensions_id_follows_from_its_key() -> None:
 def test_the_extension_and_the_host_agree_on_the_hosts_name() -> None:
     native_port = (EXTENSION / "src" / "broker" / "native_port.ts").read_text(encoding="utf-8")
     assert f"NATIVE_HOST_NAME = '{settings.NATIVE_HOST_NAME}'" in native_port
+
+
+def test_every_value_has_an_explanation_of_its_own() -> None:
+    body = ast.parse(Path(settings.__file__).read_text(encoding="utf-8")).body
+    assert any(isinstance(statement, ast.AnnAssign) for statement in body)
+    unexplained = [
+        ast.unparse(statement.target)
+        for statement, after in pairwise(body)
+        if isinstance(statement, ast.AnnAssign) and not isinstance(after, ast.Expr)
+    ]
+    assert unexplained == []
 
 
 def test_home_moves_everything_that_is_written(monkeypatch: pytest.MonkeyPatch) -> None:

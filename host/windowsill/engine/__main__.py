@@ -17,7 +17,6 @@ from pathlib import Path
 from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine.runner import Runner
 from windowsill.engine.service import Service
-from windowsill.ownership import NotOurs
 
 logger = logging.getLogger("windowsill.engine")
 
@@ -33,7 +32,7 @@ def main() -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         local_socket = LocalSocket(arguments.socket)
-    except (NotOurs, OSError) as error:
+    except OSError as error:
         raise SystemExit(f"the Engine cannot listen: {error}") from error
     interrupted = asyncio.run(_serve(local_socket, arguments))
     logger.info("the Engine leaves")

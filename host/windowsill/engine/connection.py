@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from typing import Protocol
 
 import msgspec
@@ -67,7 +66,7 @@ class Connection(asyncio.Protocol):
             return
         self.open = True
         transport.set_write_buffer_limits(high=settings.ENGINE_OUTBOX_BYTES)
-        self.send(EngineWelcome(protocol=ENGINE_PROTOCOL, version=__version__, pid=os.getpid()))
+        self.send(EngineWelcome(protocol=ENGINE_PROTOCOL, version=__version__))
 
     def data_received(self, data: bytes) -> None:
         try:

@@ -14,7 +14,7 @@ from windowsill.ownership import own_folder
 
 
 class LocalSocket:
-    """A listening socket at ``path``. Raises NotOurs or OSError."""
+    """A listening socket at ``path``. Raises OSError, NotOurs among them."""
 
     def __init__(self, path: Path) -> None:
         own_folder(path.parent)

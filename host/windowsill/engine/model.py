@@ -30,13 +30,10 @@ from windowsill.engine.decode_loop import (
 from windowsill.engine.prompt_reader import PromptReader
 from windowsill.engine_protocol import Generate, ModelRef, Turn
 from windowsill.errors import NotSupportedError, OperationError
-from windowsill.gguf_header import GgufError, GgufHeader, Problem, read_header
+from windowsill.gguf_cursor import GgufError
+from windowsill.gguf_header import GgufHeader, read_header
 
 OpenRunner = Callable[[Path], Runner]
-
-NOT_SUPPORTED = frozenset(
-    {Problem.MISSING, Problem.NOT_GGUF, Problem.UNSUPPORTED_VERSION, Problem.UNKNOWN_ARCHITECTURE}
-)
 
 
 class Answer:
@@ -75,15 +72,41 @@ class Answer:
                 self.ended.set_result(event)
 
 
+class _Answers:
+    """Those under way, by key."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[int, Answer] = {}
+
+    def add(self, key: int, answer: Answer) -> None:
+        self._by_key[key] = answer
+
+    def deliver(self, events: list[Event]) -> None:
+        """Hand over what the decode thread published."""
+        for event in events:
+            self._by_key[event.key].take(event)
+            if isinstance(event, Ended):
+                del self._by_key[event.key]
+
+    def fail_all(self) -> None:
+        """The decode thread is gone."""
+        self.deliver([Ended(key, "failed", 0) for key in self._by_key])
+
+
 class Model:
     """Made by ``load``. ``context_window``: tokens one conversation may hold, template overhead taken off."""
 
-    def __init__(self, ref: ModelRef, header: GgufHeader, decoding: DecodeLoop) -> None:
+    def __init__(
+        self, name: str, runner: Runner, reader: PromptReader, decoding: DecodeLoop, answers: _Answers
+    ) -> None:
+        self.name = name
+        self.vocabulary = runner.vocabulary.size
+        self.device = runner.device
+        self.context_window = runner.window - reader.overhead
+        self._reader = reader
         self._decoding = decoding
-        self._answers: dict[int, Answer] = {}
+        self._answers = answers
         self._keys = itertools.count(1)
-        self._header = header
-        self.name = header.name or Path(ref.path).stem
 
     @classmethod
     async def load(cls, ref: ModelRef, open_runner: OpenRunner, counters: Counters) -> Model:
@@ -91,21 +114,21 @@ class Model:
         path = Path(ref.path)
         header = await anyio.to_thread.run_sync(_checked, path)
         loop = asyncio.get_running_loop()
+        answers = _Answers()
 
         def publish(events: list[Event]) -> None:
-            loop.call_soon_threadsafe(model._deliver, events)
+            loop.call_soon_threadsafe(answers.deliver, events)
 
         decoding = DecodeLoop(lambda: open_runner(path), publish, counters)
-        model = cls(ref, header, decoding)
         decoding.start()
-        model._adopt(await asyncio.wrap_future(decoding.loaded))
-        decoding.closed.add_done_callback(lambda _: loop.call_soon_threadsafe(model._fail_all))
+        runner = await asyncio.wrap_future(decoding.loaded)
+        decoding.closed.add_done_callback(lambda _: loop.call_soon_threadsafe(answers.fail_all))
         try:
-            await anyio.to_thread.run_sync(model._read_template)
+            reader = await anyio.to_thread.run_sync(_prompt_reader, header, runner)
         except Exception:
-            await model.close()
+            await _close(decoding)
             raise
-        return model
+        return cls(header.name or path.stem, runner, reader, decoding, answers)
 
     @property
     def broken(self) -> bool:
@@ -134,11 +157,12 @@ class Model:
         """Begin to answer; ``on_text`` gets the text in the event loop. Raises OperationError."""
         if self.broken:
             raise OperationError("The model stopped working.")
-        answer = Answer(next(self._keys), self._decoding.submit, on_text)
-        self._answers[answer._key] = answer
+        key = next(self._keys)
+        answer = Answer(key, self._decoding.submit, on_text)
+        self._answers.add(key, answer)
         self._decoding.submit(
             Start(
-                key=answer._key,
+                key=key,
                 origin=message.origin,
                 visible=message.visible,
                 prompt=prompt,
@@ -151,30 +175,22 @@ class Model:
 
     async def close(self) -> None:
         """Unload it; answers under way fail."""
-        self._decoding.submit(Close())
-        await asyncio.wrap_future(self._decoding.closed)
+        await _close(self._decoding)
 
-    def _adopt(self, runner: Runner) -> None:
-        self._runner = runner
-        self.vocabulary = runner.vocabulary.size
-        self.device = runner.device
 
-    def _read_template(self) -> None:
-        vocabulary = self._runner.vocabulary
-        template = ChatTemplate(self._header.chat_template, bos=vocabulary.bos_text, eos=vocabulary.eos_text)
-        self._reader = PromptReader(template, vocabulary)
-        self.context_window = self._runner.window - self._reader.overhead
-        if self.context_window < 1:
-            raise NotSupportedError("The model cannot be used.", detail="its chat template fills its context window")
+async def _close(decoding: DecodeLoop) -> None:
+    decoding.submit(Close())
+    await asyncio.wrap_future(decoding.closed)
 
-    def _deliver(self, events: list[Event]) -> None:
-        for event in events:
-            self._answers[event.key].take(event)
-            if isinstance(event, Ended):
-                del self._answers[event.key]
 
-    def _fail_all(self) -> None:
-        self._deliver([Ended(key, "failed", 0) for key in self._answers])
+def _prompt_reader(header: GgufHeader, runner: Runner) -> PromptReader:
+    vocabulary = runner.vocabulary
+    reader = PromptReader(
+        ChatTemplate(header.chat_template, bos=vocabulary.bos_text, eos=vocabulary.eos_text), vocabulary
+    )
+    if reader.overhead >= runner.window:
+        raise NotSupportedError("The model cannot be used.", detail="its chat template fills its context window")
+    return reader
 
 
 def _checked(path: Path) -> GgufHeader:
@@ -182,6 +198,6 @@ def _checked(path: Path) -> GgufHeader:
         return read_header(path)
     except GgufError as error:
         detail = f"{path} cannot be used: {error}"
-        if error.problem in NOT_SUPPORTED:
+        if error.unsuitable:
             raise NotSupportedError("The model cannot be used.", detail=detail) from error
         raise OperationError("The model could not be loaded.", detail=detail) from error

@@ -21,7 +21,6 @@ from windowsill.engine.keeper import ModelKeeper
 from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine.model import Answer, Model, OpenRunner
 from windowsill.engine_protocol import (
-    ENGINE_PROTOCOL,
     Cancel,
     Count,
     Counted,
@@ -29,7 +28,6 @@ from windowsill.engine_protocol import (
     Described,
     Drain,
     EngineHears,
-    EngineHello,
     EngineSays,
     Failed,
     Finished,
@@ -151,9 +149,6 @@ class Service:
                 connection.send(self._stats(number))
             case Drain():
                 self._drain()
-            case EngineHello(protocol=protocol):
-                if protocol != ENGINE_PROTOCOL:
-                    logger.warning("a Host speaks protocol %d, this Engine %d", protocol, ENGINE_PROTOCOL)
 
     def fullness_changed(self, connection: Connection) -> None:
         """See ``connection.Hub``."""

@@ -19,16 +19,12 @@ from windowsill import settings as configuration
 from windowsill import whole_file
 from windowsill.engine_protocol import ModelRef
 from windowsill.errors import NotSupportedError, OperationError
-from windowsill.gguf_header import GgufError, GgufHeader, Problem, read_header
+from windowsill.gguf_cursor import GgufError
+from windowsill.gguf_header import GgufHeader, read_header
 from windowsill.settings import Paths, Settings
 
-UNSUITABLE: Final = frozenset(
-    {Problem.MISSING, Problem.NOT_GGUF, Problem.UNKNOWN_ARCHITECTURE, Problem.UNSUPPORTED_VERSION}
-)
-"""There is no model that could answer. Every other problem is damage to one that could."""
-
 NAME_CHARACTERS: Final = 80
-"""A longer name pushes the question out of the ask window."""
+"""Characters of a model's name that are shown: a longer one pushes the question out of the ask window."""
 
 
 class Chosen(Struct, frozen=True):
@@ -93,7 +89,7 @@ def _refusal(path: Path, error: OSError | ValueError | GgufError) -> NotSupporte
     if isinstance(error, FileNotFoundError):
         return NotSupportedError("No model is available.", detail=f"{path}: there is no such file")
     detail = f"{path}: {error}"
-    if isinstance(error, GgufError) and error.problem in UNSUITABLE:
+    if isinstance(error, GgufError) and error.unsuitable:
         return NotSupportedError("The model is not supported.", detail=detail)
     return OperationError("The model cannot be loaded.", detail=detail)
 

@@ -52,7 +52,7 @@ def model(models: Path) -> ModelRef:
 
 def test_engine_says_when_it_listens_and_greets(engine: EngineProcess) -> None:
     assert engine.ready_bytes == b"1"
-    assert engine.connect().welcome.pid == engine.process.pid
+    assert engine.connect().pid() == engine.process.pid
     assert stat.S_IMODE(engine.socket.stat().st_mode) == 0o600
     assert stat.S_IMODE(engine.socket.parent.stat().st_mode) == 0o700
 
@@ -139,7 +139,7 @@ def test_drained_engine_leaves_and_another_takes_its_place(engine: EngineProcess
     client.send(Drain())
     assert engine.wait() == 0
     with running_engine(tmp_path / "run") as successor:
-        assert successor.connect().welcome.pid == successor.process.pid
+        assert successor.connect().pid() == successor.process.pid
 
 
 def test_idle_engine_leaves(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_killed_engines_socket_file_is_replaced(engine: EngineProcess, tmp_path:
     engine.wait()
     assert engine.socket.exists()
     with running_engine(tmp_path / "run") as successor:
-        assert successor.connect().welcome.pid == successor.process.pid
+        assert successor.connect().pid() == successor.process.pid
 
 
 def test_engine_refuses_a_folder_that_others_may_enter(tmp_path: Path) -> None:

@@ -26,7 +26,6 @@ from windowsill.engine_protocol import (
     Describe,
     Described,
     Drain,
-    EngineHello,
     EngineSays,
     Finished,
     GetStats,
@@ -178,7 +177,7 @@ def closed(client: EngineClient) -> bool:
 
 def test_model_is_described(serve: Serve, one: ModelRef) -> None:
     client = serve(lambda: FakeRunner(endless, window=200)).connect()
-    client.send(EngineHello(protocol=1), Describe(id=1, model=one))
+    client.send(Describe(id=1, model=one))
     described = client.receive()
     assert isinstance(described, Described)
     assert (described.name, described.vocabulary, described.device) == ("one", 258, "fake")
@@ -353,13 +352,6 @@ def test_other_users_are_not_greeted(serve: Serve) -> None:
         service.connect()
 
 
-def test_host_of_another_protocol_is_noted_and_served(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
-    client = serve(lambda: FakeRunner(endless)).connect()
-    client.send(EngineHello(protocol=99))
-    assert stats(client).models == ()
-    assert "speaks protocol 99" in caplog.text
-
-
 def test_host_that_does_not_read_stops_its_own_answers_until_it_reads(
     serve: Serve, one: ModelRef, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -513,7 +505,7 @@ def test_file_that_is_no_usable_model_is_refused_in_plain_words(
 def test_engine_leaves_when_nobody_asks_for_anything(serve: Serve) -> None:
     service = serve(lambda: FakeRunner(endless), idle=0.05)
     client = service.connect()
-    client.send(EngineHello(protocol=1))
+    assert stats(client).waiting == 0
     assert closed(client)
     service.join()
     assert not service.path.exists()

@@ -1,0 +1,123 @@
+"""What each verb of a page does: one function per verb, for a request that ``dispatch`` admitted.
+
+Rules this file keeps: the grant is asked for in ``create`` and nowhere raised by ``availability``; whatever changes a
+session waits for its turn in the session's queue.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from anyio.lowlevel import checkpoint_if_cancelled
+from msgspec import structs
+
+from windowsill import overview
+from windowsill.chat import Chat
+from windowsill.chunk_stream import ChunkStream
+from windowsill.engine_link import EngineLink
+from windowsill.errors import NotAllowedError, NotSupportedError, WindowsillError
+from windowsill.grants import Asker
+from windowsill.models.chosen import chosen
+from windowsill.permission import Permission
+from windowsill.protocol import (
+    Append,
+    Availability,
+    AvailabilityResult,
+    Clone,
+    Create,
+    FromPage,
+    Measure,
+    MeasureResult,
+    Prompt,
+    Result,
+    SessionResult,
+    UsageResult,
+)
+from windowsill.request_table import Request
+from windowsill.sessions import Session, Sessions
+from windowsill.settings import Settings
+from windowsill.tasks import expectations
+from windowsill.tasks.sampling import SAMPLING_MODES
+
+log = logging.getLogger(__name__)
+
+
+class Verbs:
+    """``settings`` may be replaced at any time: the next ``create`` sees the new ones."""
+
+    def __init__(self, permission: Permission, link: EngineLink, sessions: Sessions, settings: Settings) -> None:
+        self.settings = settings
+        self._permission = permission
+        self._link = link
+        self._sessions = sessions
+        self._chat = Chat(link)
+
+    async def availability(self, asker: Asker, request: Availability, message: FromPage) -> Result:
+        """Never asks; tells an origin without a grant nothing about this machine."""
+        if (
+            request.interface not in message.allowed
+            or asker.origin == "null"
+            or not expectations.supported(request.expected_inputs, request.expected_outputs)
+        ):
+            return AvailabilityResult(availability="unavailable")
+        if not self._permission.granted(asker):
+            return AvailabilityResult(availability="downloadable")
+        try:
+            chosen(self.settings)
+        except WindowsillError as error:
+            log.warning("the chosen model cannot be used: %s", error.detail)
+            return AvailabilityResult(availability="unavailable")
+        return AvailabilityResult(availability="available")
+
+    async def create(self, run: Request, request: Create, message: FromPage) -> Result:
+        """A session, once the user allowed the origin. Raises NotAllowedError or NotSupportedError."""
+        if request.interface not in message.allowed:
+            raise NotAllowedError("The permissions policy of this document forbids it.")
+        if not expectations.supported(request.expected_inputs, request.expected_outputs):
+            raise NotSupportedError("These inputs, outputs or languages are not supported.")
+        await self._permission.obtain(
+            run.asker,
+            request.interface,
+            activated=message.activated,
+            model=overview.model_name(self.settings),
+            embedder=message.embedder,
+        )
+        run.admitted = True
+        choice = chosen(self.settings)
+        run.progress(0)
+        run.progress(1)
+        described = await self._link.describe(choice.ref)
+        sampling = SAMPLING_MODES[request.sampling_mode]
+        if self.settings.sampling_seed is not None:
+            sampling = structs.replace(sampling, seed=self.settings.sampling_seed)
+        session = Session(request.id, run.asker, choice.ref, described.context_window, sampling)
+        await self._chat.begin(session, request.initial_prompts)
+        await checkpoint_if_cancelled()
+        self._sessions.open(session)
+        return SessionResult(context_window=session.context_window, context_usage=session.context_usage)
+
+    async def prompt(self, run: Request, session: Session, request: Prompt, visible: bool) -> Result:
+        """The session's answer, in chunks of ``run.stream``."""
+        run.stream = ChunkStream(run.chunk, stream=request.stream)
+        async with session.queue:
+            await self._chat.prompt(session, request.input, run.stream, visible=visible, overflow=run.overflow)
+            run.stream.finish()
+            return UsageResult(context_usage=session.context_usage)
+
+    async def append(self, run: Request, session: Session, request: Append) -> Result:
+        """Messages that wait for no answer."""
+        async with session.queue:
+            await self._chat.append(session, request.input, overflow=run.overflow)
+            return UsageResult(context_usage=session.context_usage)
+
+    async def measure(self, session: Session, request: Measure) -> Result:
+        """What the input would take of the session's window (tokens)."""
+        return MeasureResult(usage=await self._chat.measure(session, request.input))
+
+    async def clone(self, session: Session, request: Clone) -> Result:
+        """Another session with the same messages."""
+        async with session.queue:
+            twin = session.copy(request.id)
+        await checkpoint_if_cancelled()
+        self._sessions.open(twin)
+        return SessionResult(context_window=twin.context_window, context_usage=twin.context_usage)
