@@ -21,7 +21,7 @@ help:
 	@echo 'make lint | format                           the checks without the tests | lay the Python code out'
 	@echo 'make bench [JSON=file]                       speed and memory beside their goals'
 	@echo 'make protocol                                write the TypeScript side of the wire anew'
-	@echo 'make model                                   train the built-in model anew (20 to 25 minutes)'
+	@echo 'make model                                   train the built-in model anew (17 to 20 minutes)'
 	@echo 'make lock                                    pin the Python packages anew (needs uv)'
 	@echo 'make clean                                   remove everything that setup and builds made'
 
@@ -91,7 +91,7 @@ protocol: $(STAMPS)/project
 	python extension/generate_protocol.py
 
 model: $(STAMPS)/project
-	@echo 'Installing PyTorch and training the built-in model (20 to 25 minutes on two cores).'
+	@echo 'Installing PyTorch and training the built-in model (17 to 20 minutes on two cores).'
 	$(PYTHON) -m pip install -qq --no-build-isolation --editable '.[train]'
 	python -m recipe --out $(BUILTIN_MODEL)
 

@@ -26,6 +26,9 @@ from windowsill.settings import Paths, Settings
 NAME_CHARACTERS: Final = 80
 """Characters of a model's name that are shown: a longer one pushes the question out of the ask window."""
 
+HEADERS: Final = 8
+"""Headers remembered (count): the model in use, and those that a user tries one after another."""
+
 
 class Chosen(Struct, frozen=True):
     """A model whose header is sound. ``name`` is for the user's eyes: printable, one line."""
@@ -79,7 +82,7 @@ def use(where: Paths, path: Path | None) -> Chosen:
     return answer
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=HEADERS)
 def _header(path: Path, size: int, modified_ns: int) -> GgufHeader:
     """Size and time are the cache's key: a file that changed is another file."""
     return read_header(path)
