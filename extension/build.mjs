@@ -41,9 +41,8 @@ await Promise.all([
     format: 'esm',
     tsconfig: 'tsconfig.json',
   }),
-  ...['ask.html', 'popup.html', 'options.html', 'style.css'].map((name) =>
-    cp(new URL(`src/ui/${name}`, here), new URL(name, dist)),
-  ),
+  cp(new URL('src/ui/', here), dist, { recursive: true, filter: (source) => !/\.tsx?$/.test(source) }),
+  cp(new URL('../host/windowsill/demo/playground/theme.css', here), new URL('theme.css', dist)),
   cp(new URL('icons/', here), new URL('icons/', dist), {
     recursive: true,
     filter: (source) => !source.endsWith('.py'),

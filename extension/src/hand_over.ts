@@ -1,2 +1,2 @@
-/** Type of the event on `document` by which the Page hands its port to the Relay, before any page script runs. */
+/** Type of the event on the window by which the Page hands its port to the Relay, before any page script runs. */
 export const HAND_OVER = 'windowsill-port';

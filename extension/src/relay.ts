@@ -2,6 +2,8 @@
 // Broker and adds the facts that only it can see. It decides nothing and reads nothing of a request.
 // The runtime port opens on first use. It closes on pagehide, because the back/forward cache would kill it without
 // telling this side (a post on the dead port neither throws nor arrives), and when the Broker says `idle`.
+// Every frame of every page pays for what runs before: nothing touches `document` then, which would have the browser
+// build this world's view of it (0.2 ms).
 
 import { HAND_OVER } from './hand_over';
 import type { Interface } from './protocol';
@@ -10,7 +12,6 @@ import {
   type Facts,
   type LostReason,
   type RelayHears,
-  type RelayedRequest,
   type RelaySays,
 } from './broker/relay_messages';
 
@@ -74,19 +75,27 @@ function join(page: MessagePort): void {
     return port;
   };
 
-  page.onmessage = (event: MessageEvent<unknown>) => {
+  const forward = (request: unknown): void => {
     if (orphaned()) {
       lost('extension-gone');
       return;
     }
     broker ??= connect();
-    const request: RelayedRequest = {
+    say(broker, {
       type: 'request',
-      request: event.data,
+      request,
       activated: navigator.userActivation.hasBeenActive,
       visible: document.visibilityState === 'visible',
-    };
-    say(broker, request);
+    });
+  };
+
+  page.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (document.prerendering) {
+      // Requests wait, in their order, until the user really comes to the page.
+      document.addEventListener('prerenderingchange', () => { forward(data); }, { once: true });
+    } else {
+      forward(data);
+    }
   };
 }
 
@@ -96,23 +105,14 @@ function orphaned(): boolean {
   return (chrome.runtime as Partial<typeof chrome.runtime>).id === undefined;
 }
 
-function listen(): void {
-  document.addEventListener(
+// The interfaces exist in secure contexts only. Elsewhere no Page hands a port over, but a page's own script could.
+if (isSecureContext) {
+  addEventListener(
     HAND_OVER,
     (event) => {
       event.stopImmediatePropagation();
-      const page = event instanceof MessageEvent ? event.ports[0] : undefined;
-      if (page === undefined) return;
-      if (document.prerendering) {
-        // Requests wait in the MessagePort until the user really comes to the page.
-        document.addEventListener('prerenderingchange', () => { join(page); }, { once: true });
-      } else {
-        join(page);
-      }
+      if (event instanceof MessageEvent && event.ports[0] !== undefined) join(event.ports[0]);
     },
     { capture: true, once: true },
   );
 }
-
-// The interfaces exist in secure contexts only. Elsewhere no Page hands a port over, but a page's own script could.
-if (isSecureContext) listen();

@@ -26,7 +26,9 @@ HOSTILE = """<!doctype html><script>
     document.addEventListener(type, event => { steal(type, event.data); }, true);
   }
   const channel = new MessageChannel();
-  document.dispatchEvent(new MessageEvent('windowsill-port', {ports: [channel.port2]}));
+  for (const target of [globalThis, document]) {
+    target.dispatchEvent(new MessageEvent('windowsill-port', {ports: [channel.port2]}));
+  }
   channel.port1.onmessage = event => { steal('forged', event.data); };
   channel.port1.postMessage({type: 'availability', id: 1, interface: 'language-model'});
 </script>"""

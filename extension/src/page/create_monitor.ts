@@ -5,9 +5,9 @@
  * page can abort in reaction to any of them.
  */
 
-import { EventHandler, eventHandlerAttribute } from './event_handler';
+import { EventHandler } from './event_handler';
 import { defineInterface } from './interface_object';
-import { EventTarget, ProgressEvent, TypeError, dispatchEvent } from './primordials';
+import { EventTarget, TypeError, dispatchEvent } from './primordials';
 import { isObject } from './webidl';
 
 const construction = Symbol('construction');
@@ -22,19 +22,23 @@ export class CreateMonitor extends EventTarget {
     super();
   }
 
-  static {
-    defineInterface(this, 'CreateMonitor', {
-      members: {
-        ondownloadprogress: eventHandlerAttribute((self) => {
-          if (!isObject(self) || !(#ondownloadprogress in self)) {
-            throw new TypeError('Illegal invocation');
-          }
-          return self.#ondownloadprogress;
-        }),
-      },
-    });
+  get ondownloadprogress(): unknown {
+    return CreateMonitor.#handlerOf(this).value;
+  }
+
+  set ondownloadprogress(value: unknown) {
+    CreateMonitor.#handlerOf(this).value = value;
+  }
+
+  static #handlerOf(self: unknown): EventHandler {
+    if (!isObject(self) || !(#ondownloadprogress in self)) {
+      throw new TypeError('Illegal invocation');
+    }
+    return self.#ondownloadprogress;
   }
 }
+
+defineInterface(CreateMonitor, 'CreateMonitor');
 
 export function newCreateMonitor(): CreateMonitor {
   return new CreateMonitor(construction);

@@ -5,7 +5,7 @@
  */
 
 import type { ErrorInfo, ErrorName } from '../protocol';
-import { DOMException, defineProperty } from './primordials';
+import { defineProperty } from './primordials';
 
 interface QuotaExceededErrorOptions {
   readonly quota?: number;
@@ -14,8 +14,6 @@ interface QuotaExceededErrorOptions {
 
 type QuotaExceededErrorClass = new (message: string, options: QuotaExceededErrorOptions) => DOMException;
 
-const QuotaExceededError = (globalThis as { readonly QuotaExceededError?: QuotaExceededErrorClass }).QuotaExceededError;
-
 /** A DOMException of this realm. `SyntaxError` is made in the Page only and never crosses the wire. */
 export function domException(name: ErrorName | 'SyntaxError', message: string): DOMException {
   return new DOMException(message, name);
@@ -23,6 +21,7 @@ export function domException(name: ErrorName | 'SyntaxError', message: string): 
 
 /** The browser's QuotaExceededError, or (before Chromium 138) a DOMException of that name with the same attributes. */
 export function quotaExceeded(message: string, numbers: QuotaExceededErrorOptions): DOMException {
+  const { QuotaExceededError } = globalThis as { readonly QuotaExceededError?: QuotaExceededErrorClass };
   if (QuotaExceededError) {
     return new QuotaExceededError(message, numbers);
   }

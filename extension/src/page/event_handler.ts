@@ -3,7 +3,6 @@
  * first holds an object and taken out when it holds none.
  */
 
-import { attribute } from './interface_object';
 import { addEventListener, apply, removeEventListener } from './primordials';
 import { isObject, type Callback } from './webidl';
 
@@ -36,14 +35,4 @@ export class EventHandler {
       event.preventDefault();
     }
   };
-}
-
-/** The IDL attribute for the handler that `of` finds on the receiver. */
-export function eventHandlerAttribute(of: (self: unknown) => EventHandler): ReturnType<typeof attribute> {
-  return attribute(
-    (self) => of(self).value,
-    (self, value) => {
-      of(self).value = value;
-    },
-  );
 }

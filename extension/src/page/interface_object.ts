@@ -1,58 +1,32 @@
 /**
- * Owns the shape of interface objects: operations, attributes, names and property attributes as Web IDL says,
- * whatever the bundler does to names.
+ * Owns the shape of interface objects: names, class strings and property attributes as Web IDL says, whatever the
+ * bundler does to names.
  *
- * Rule: operations that return a promise never throw; all others do.
+ * Rules: an interface is a class whose methods list their required arguments only, since pages see their `length`.
+ * Operations that return a promise never throw; all others do.
  */
 
 import type { Settle } from './operation';
-import {
-  Promise,
-  TypeError,
-  defineProperty,
-  each,
-  entries,
-  getOwnPropertyDescriptor,
-  toStringTag,
-} from './primordials';
-import type { Callback } from './webidl';
+import { Promise, TypeError, defineProperty, each, ownKeys, toStringTag } from './primordials';
 
-/** What an operation does: its receiver, unchecked, and as many arguments as any of ours takes. */
-type Steps<R> = (self: unknown, first: unknown, second: unknown) => R;
+/** Own properties of every class and prototype, which keep their attributes. */
+const OF_A_CLASS = { __proto__: null, constructor: true, length: true, name: true, prototype: true };
 
-/** A member's property, given its name: an object literal's own members have the attributes that Web IDL wants. */
-export type Member = (name: string) => PropertyDescriptor;
+/** What an operation was called with: as many as the caller gave. */
+export type Arguments = ArrayLike<unknown>;
 
-/** A regular operation with `length` required arguments. */
-export function operation(length: number, steps: Steps<unknown>): Member {
-  return (name) => {
-    const holder = {
-      [name](this: unknown, ...args: readonly unknown[]): unknown {
-        countArguments(name, args.length, length);
-        return steps(this, args[0], args[1]);
-      },
-    };
-    return measured(holder, name, length);
-  };
+/** Gives a class the name and class string of an interface, and its members the attributes that Web IDL wants. */
+export function defineInterface(target: { readonly prototype: object }, name: string): void {
+  defineProperty(target, 'name', { value: name, configurable: true });
+  showMembers(target);
+  showMembers(target.prototype);
+  defineClassString(target.prototype, name);
 }
 
-/** An operation that returns a promise: whatever `steps` throws becomes a rejection. */
-export function promiseOperation(length: number, steps: Steps<Promise<unknown>>): Member {
-  return (name) => {
-    const holder = {
-      [name](this: unknown, ...args: readonly unknown[]): Promise<unknown> {
-        try {
-          countArguments(name, args.length, length);
-          return steps(this, args[0], args[1]);
-        } catch (reason) {
-          return promised(({ reject }) => {
-            reject(reason);
-          });
-        }
-      },
-    };
-    return measured(holder, name, length);
-  };
+/** Gives an object that is the only one of its kind a class string. */
+export function defineClassString<T extends object>(target: T, name: string): T {
+  defineProperty(target, toStringTag, { value: name, configurable: true });
+  return target;
 }
 
 /** A promise that `start` settles; what it throws becomes a rejection. */
@@ -62,60 +36,17 @@ export function promised<T>(start: (settle: Settle<T>) => void): Promise<T> {
   });
 }
 
-/** An attribute, read-only without `set`. */
-export function attribute(get: (self: unknown) => unknown, set?: (self: unknown, value: unknown) => void): Member {
-  return (name) => {
-    const holder = {
-      get [name](): unknown {
-        return get(this);
-      },
-      set [name](value: unknown) {
-        set?.(this, value);
-      },
-    };
-    const property = descriptor(holder, name);
-    return (set ? property : { ...property, set: undefined }) as PropertyDescriptor;
-  };
-}
-
-type Members = Readonly<Record<string, Member>>;
-
-/** Gives a class the name, class string and members of an interface. */
-export function defineInterface(
-  target: { readonly prototype: object },
-  name: string,
-  { members, statics = {} }: { readonly members: Members; readonly statics?: Members },
-): void {
-  defineProperty(target, 'name', { value: name, configurable: true });
-  defineMembers(target, statics);
-  defineObject(target.prototype, name, members);
-}
-
-/** Gives an object that is the only one of its kind a class string and members. */
-export function defineObject<T extends object>(target: T, name: string, members: Members): T {
-  defineProperty(target, toStringTag, { value: name, configurable: true });
-  defineMembers(target, members);
-  return target;
-}
-
-function defineMembers(target: object, members: Members): void {
-  each(entries(members), (entry) => {
-    defineProperty(target, entry[0], entry[1](entry[0]));
-  });
-}
-
-function measured(holder: Readonly<Record<string, Callback>>, name: string, length: number): PropertyDescriptor {
-  const property = descriptor(holder, name);
-  defineProperty(property.value as Callback, 'length', { value: length, configurable: true });
-  return property;
-}
-
-function descriptor(holder: object, name: string): PropertyDescriptor {
-  return getOwnPropertyDescriptor(holder, name) as PropertyDescriptor;
-}
-
-function countArguments(name: string, given: number, needed: number): void {
-  if (given < needed) {
-    throw new TypeError(`${name}: ${needed} argument required, but only ${given} present.`);
+export function requireArguments(given: Arguments, needed: number): void {
+  if (given.length < needed) {
+    throw new TypeError(`${needed} argument required, but only ${given.length} present.`);
   }
+}
+
+/** Makes members enumerable, which those of a class are not. */
+function showMembers(holder: object): void {
+  each(ownKeys(holder), (key) => {
+    if (!(key in OF_A_CLASS)) {
+      defineProperty(holder, key, { enumerable: true });
+    }
+  });
 }

@@ -1,82 +1,108 @@
 /**
- * Owns the interface object `LanguageModel`: its members as the IDL lists them, each converting its arguments and
- * handing over to the session. The algorithms are in `creation` and `session`.
+ * Owns the interface object `LanguageModel`: its members as the IDL lists them.
  *
  * The aliases `measureInputUsage`, `inputUsage`, `inputQuota` and `onquotaoverflow` stay because libraries read them.
  */
 
-import { availability, create } from './creation';
-import { attribute, defineInterface, operation, promiseOperation, promised } from './interface_object';
+import type { AvailabilityValue, SamplingMode } from '../protocol';
+import { defineInterface } from './interface_object';
 import { toPrompt } from './messages';
-import { toCallSignal, toCoreOptions, toCreateOptions, toPromptOptions } from './options';
-import type { Frame, Session } from './session';
-import { newSessionClass } from './session_class';
+import { toCreateOptions } from './options';
+import { EventTarget } from './primordials';
+import type { Frame } from './session';
+import { SessionObjects, constructedWith } from './session_objects';
+import { SessionOperations } from './session_operations';
 
 /** The interface object for the document of `frame`. */
 export function defineLanguageModel(frame: Frame): object {
-  const { target, sessionOf, caller, handler, clone, destroy } = newSessionClass(['contextoverflow', 'quotaoverflow']);
-  const measure = promiseOperation(1, (self, input, options) => {
-    const session = sessionOf(self);
-    const prompt = toPrompt(input);
-    const converted = toPromptOptions(options);
-    return promised<number>((settle) => {
-      session.measureContextUsage(prompt, converted, caller(self), settle);
-    });
+  const objects = new SessionObjects(['contextoverflow', 'quotaoverflow']);
+  const operations = new SessionOperations(frame, objects, {
+    wrap: (session) => new LanguageModel(session),
+    toCreateOptions,
+    toPrompt,
+    newShape: () => (text) => text,
   });
 
-  defineInterface(target, 'LanguageModel', {
-    statics: {
-      create: promiseOperation(0, (_self, options) => {
-        const converted = toCreateOptions(options);
-        return promised<EventTarget>(({ resolve, reject }) => {
-          const wrap = (session: Session): void => {
-            resolve(new target(session));
-          };
-          create(frame, converted, { resolve: wrap, reject });
-        });
-      }),
-      availability: promiseOperation(0, (_self, options) => {
-        const converted = toCoreOptions(options);
-        return promised<string>((settle) => {
-          availability(frame, converted, settle);
-        });
-      }),
-    },
-    members: {
-      prompt: promiseOperation(1, (self, input, options) => {
-        const session = sessionOf(self);
-        const prompt = toPrompt(input);
-        const converted = toPromptOptions(options);
-        return promised<string>((settle) => {
-          session.prompt(prompt, converted, caller(self), settle);
-        });
-      }),
-      promptStreaming: operation(1, (self, input, options) => {
-        const session = sessionOf(self);
-        const prompt = toPrompt(input);
-        const converted = toPromptOptions(options);
-        return session.promptStreaming(prompt, converted, caller(self), (text) => text);
-      }),
-      append: promiseOperation(1, (self, input, options) => {
-        const session = sessionOf(self);
-        const prompt = toPrompt(input);
-        const signal = toCallSignal(options);
-        return promised<undefined>((settle) => {
-          session.append(prompt, signal, caller(self), settle);
-        });
-      }),
-      measureContextUsage: measure,
-      contextUsage: attribute((self) => sessionOf(self).contextUsage),
-      contextWindow: attribute((self) => sessionOf(self).contextWindow),
-      oncontextoverflow: handler('contextoverflow'),
-      samplingMode: attribute((self) => sessionOf(self).samplingMode),
-      clone,
-      destroy,
-      measureInputUsage: measure,
-      inputUsage: attribute((self) => sessionOf(self).contextUsage),
-      inputQuota: attribute((self) => sessionOf(self).contextWindow),
-      onquotaoverflow: handler('quotaoverflow'),
-    },
-  });
-  return target;
+  class LanguageModel extends EventTarget {
+    constructor(...args: readonly unknown[]) {
+      const session = constructedWith(args);
+      super();
+      objects.adopt(this, session);
+    }
+
+    static create(): Promise<EventTarget> {
+      return operations.create(arguments);
+    }
+
+    static availability(): Promise<AvailabilityValue> {
+      return operations.availability(arguments);
+    }
+
+    prompt(_input: unknown): Promise<string> {
+      return operations.prompt(this, arguments);
+    }
+
+    promptStreaming(_input: unknown): ReadableStream<string> {
+      return operations.promptStreaming(this, arguments);
+    }
+
+    append(_input: unknown): Promise<undefined> {
+      return operations.append(this, arguments);
+    }
+
+    measureContextUsage(_input: unknown): Promise<number> {
+      return operations.measure(this, arguments);
+    }
+
+    get contextUsage(): number {
+      return objects.sessionOf(this).contextUsage;
+    }
+
+    get contextWindow(): number {
+      return objects.sessionOf(this).contextWindow;
+    }
+
+    get oncontextoverflow(): unknown {
+      return objects.handlerOf(this, 'contextoverflow').value;
+    }
+
+    set oncontextoverflow(value: unknown) {
+      objects.handlerOf(this, 'contextoverflow').value = value;
+    }
+
+    get samplingMode(): SamplingMode {
+      return objects.sessionOf(this).samplingMode;
+    }
+
+    clone(): Promise<EventTarget> {
+      return operations.clone(this, arguments);
+    }
+
+    destroy(): void {
+      operations.destroy(this);
+    }
+
+    measureInputUsage(_input: unknown): Promise<number> {
+      return operations.measure(this, arguments);
+    }
+
+    get inputUsage(): number {
+      return objects.sessionOf(this).contextUsage;
+    }
+
+    get inputQuota(): number {
+      return objects.sessionOf(this).contextWindow;
+    }
+
+    get onquotaoverflow(): unknown {
+      return objects.handlerOf(this, 'quotaoverflow').value;
+    }
+
+    set onquotaoverflow(value: unknown) {
+      objects.handlerOf(this, 'quotaoverflow').value = value;
+    }
+  }
+
+  defineInterface(LanguageModel, 'LanguageModel');
+  return LanguageModel;
 }

@@ -19,7 +19,7 @@ import type {
   Result,
 } from '../protocol';
 import { domException, fromWire } from './errors';
-import { Table, addEventListener, messageData, postMessage, startPort } from './primordials';
+import { addEventListener, messageData, newTable, postMessage, startPort } from './primordials';
 
 type ForPage<T> = T extends { readonly client: unknown } ? Omit<T, 'client'> : never;
 
@@ -57,7 +57,7 @@ interface Entry {
 
 export class Link {
   readonly #port: MessagePort;
-  readonly #entries = new Table<number, Entry>();
+  readonly #entries = newTable<number, Entry>();
   #lastId = 0;
   #era = 0;
   #listening = false;
@@ -185,7 +185,7 @@ export class Link {
       this.#era += 1;
     }
     this.#severed ||= reason === 'extension-gone';
-    const entries = new Table<number, Entry>();
+    const entries = newTable<number, Entry>();
     this.#entries.forEach((entry, id) => entries.set(id, entry));
     this.#entries.clear();
     entries.forEach((entry) => {

@@ -12,16 +12,19 @@ import { defineLanguageModel } from './language_model';
 import { Link } from './link';
 import { defineProperty, fullyActiveView } from './primordials';
 import type { Frame } from './session';
-import { defineWindowAI } from './window_ai';
+import { newWindowAI } from './window_ai';
 
 function connect(): Link {
   const { port1, port2 } = new MessageChannel();
-  document.dispatchEvent(new MessageEvent(HAND_OVER, { ports: [port2] }));
+  dispatchEvent(new MessageEvent(HAND_OVER, { ports: [port2] }));
   return new Link(port1);
 }
 
 function expose(name: string, value: object): void {
-  defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
+  // The browser's own has the same attributes. Setting it keeps them; redefining it would have it built first.
+  if (!(name in globalThis && Reflect.set(globalThis, name, value))) {
+    defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
+  }
 }
 
 if (isSecureContext) {
@@ -29,5 +32,5 @@ if (isSecureContext) {
   const frame: Frame = { link: connect(), isFullyActive: () => fullyActiveView(home) !== null };
   expose('LanguageModel', defineLanguageModel(frame));
   expose('CreateMonitor', CreateMonitor);
-  expose('ai', defineWindowAI(frame));
+  expose('ai', newWindowAI(frame));
 }

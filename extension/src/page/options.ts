@@ -8,7 +8,7 @@
 import type { Expected, MessageType, SamplingMode } from '../protocol';
 import { domException } from './errors';
 import { MESSAGE_TYPES, toMessages, type PageMessage } from './messages';
-import { Table, TypeError, each, getCanonicalLocales, newList } from './primordials';
+import { TypeError, each, getCanonicalLocales, newList, newTable } from './primordials';
 import {
   isObject,
   required,
@@ -115,7 +115,7 @@ export function canonicalExpectations(list: readonly PageExpected[]): Expected[]
 
 function canonicalLanguages(tags: readonly string[]): string[] {
   const canonical = newList<string>();
-  const seen = new Table<string, true>();
+  const seen = newTable<string, true>();
   each(tags, (given) => {
     each(getCanonicalLocales(given), (tag) => {
       if (tag.length > MAX_TAG) {

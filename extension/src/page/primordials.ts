@@ -3,10 +3,12 @@
  *
  * Rules: code that runs after injection takes built-ins from here, never from a global or a prototype that a page can
  * patch, where traffic or a session's state is at stake; it walks lists with `each` (array iteration can be patched)
- * and grows only lists made by `newList`. What a page does to its own arguments is its own affair.
+ * and grows only lists made by `newList`. What a page does to its own arguments is its own affair, and so are the
+ * classes of objects made for it alone (DOMException, ProgressEvent): every document pays for each class named here,
+ * because the browser builds an interface object when it is first touched.
  */
 
-const { apply, defineProperty, getOwnPropertyDescriptor, setPrototypeOf } = Reflect;
+const { apply, defineProperty, getOwnPropertyDescriptor, ownKeys, setPrototypeOf } = Reflect;
 
 type Callable = (...args: readonly unknown[]) => unknown;
 type Method<T, K extends keyof T> = T[K] extends (...args: infer A) => infer R ? (self: T, ...args: A) => R : never;
@@ -37,18 +39,43 @@ function each<T>(list: readonly T[], visit: (item: T, index: number) => void): v
   }
 }
 
-/** A Map whose methods are the captured ones. */
-class Table<K, V> extends Map<K, V> {}
-for (const name of ['get', 'set', 'delete', 'clear', 'forEach']) {
-  defineProperty(Table.prototype, name, getOwnPropertyDescriptor(Map.prototype, name) as PropertyDescriptor);
+/** An object with nothing but the methods of `prototype` that are named: a prototype that pages cannot patch. */
+function only<T extends object, K extends string & keyof T>(prototype: T, names: readonly K[]): Pick<T, K> {
+  const kept = { __proto__: null } as unknown as Pick<T, K>;
+  each(names, (name) => {
+    kept[name] = prototype[name];
+  });
+  return kept;
+}
+
+const Map = globalThis.Map;
+const tablePrototype = only(Map.prototype, ['get', 'set', 'delete', 'clear', 'forEach']);
+
+export type Table<K, V> = Pick<Map<K, V>, keyof typeof tablePrototype>;
+
+/** A Map with captured methods. */
+function newTable<K, V>(): Table<K, V> {
+  const table = new Map<K, V>();
+  setPrototypeOf(table, tablePrototype);
+  return table;
+}
+
+const WeakMap = globalThis.WeakMap;
+const weakTablePrototype = only(WeakMap.prototype, ['get', 'set']);
+
+export type WeakTable<K extends WeakKey, V> = Pick<WeakMap<K, V>, keyof typeof weakTablePrototype>;
+
+/** A WeakMap with captured methods. */
+function newWeakTable<K extends WeakKey, V>(): WeakTable<K, V> {
+  const table = new WeakMap<K, V>();
+  setPrototypeOf(table, weakTablePrototype);
+  return table;
 }
 
 const AbortController = globalThis.AbortController;
-const DOMException = globalThis.DOMException;
 const Event = globalThis.Event;
 const EventTarget = globalThis.EventTarget;
 const FinalizationRegistry = globalThis.FinalizationRegistry;
-const ProgressEvent = globalThis.ProgressEvent;
 const Promise = globalThis.Promise;
 const RangeError = globalThis.RangeError;
 const ReadableStream = globalThis.ReadableStream;
@@ -81,23 +108,19 @@ const errorStream = method(controllerPrototype, 'error');
 
 const register = method(FinalizationRegistry.prototype as FinalizationRegistry<unknown>, 'register');
 const toWellFormed = method(String.prototype, 'toWellFormed') as (text: string) => string;
-const { entries } = Object;
 const getCanonicalLocales = Intl.getCanonicalLocales.bind(Intl);
 
 const fullyActiveView = getter(Document.prototype, 'defaultView');
 
 export {
   AbortController,
-  DOMException,
   Event,
   EventTarget,
   FinalizationRegistry,
-  ProgressEvent,
   Promise,
   RangeError,
   ReadableStream,
   String,
-  Table,
   TypeError,
   abort,
   addEventListener,
@@ -110,7 +133,6 @@ export {
   dispatchEvent,
   each,
   enqueue,
-  entries,
   errorStream,
   fullyActiveView,
   getCanonicalLocales,
@@ -118,6 +140,9 @@ export {
   iteratorSymbol,
   messageData,
   newList,
+  newTable,
+  newWeakTable,
+  ownKeys,
   postMessage,
   register,
   removeEventListener,

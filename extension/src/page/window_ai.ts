@@ -6,13 +6,14 @@
  */
 
 import type { AvailabilityValue } from '../protocol';
-import { availability, create } from './creation';
-import { attribute, defineInterface, defineObject, operation, promiseOperation, promised } from './interface_object';
+import { availability } from './creation';
+import { defineClassString, defineInterface, promised } from './interface_object';
 import { toMessage, toPrompt, type PageMessage, type PagePrompt } from './messages';
-import { toCoreOptions, toCreateOptions, toPromptOptions, type CreateOptions } from './options';
-import { each, newList } from './primordials';
-import type { Frame, Session } from './session';
-import { newSessionClass } from './session_class';
+import { toCoreOptions, toCreateOptions, type CreateOptions } from './options';
+import { EventTarget, each, newList } from './primordials';
+import type { Frame } from './session';
+import { SessionObjects, constructedWith } from './session_objects';
+import { SessionOperations } from './session_operations';
 import { isObject, iteratorMethod, toDOMString, toDictionary } from './webidl';
 
 type OldAvailability = 'readily' | 'after-download' | 'no';
@@ -29,73 +30,98 @@ const PARAMETERS = { defaultTopK: 3, maxTopK: 128, defaultTemperature: 1, maxTem
 const NO_PARAMETERS = { defaultTopK: null, maxTopK: null, defaultTemperature: null, maxTemperature: null };
 
 /** The object for `window.ai`, where nothing is made before a page asks for it: few do. */
-export function defineWindowAI(frame: Frame): object {
+export function newWindowAI(frame: Frame): object {
   let languageModel: object | null = null;
-  return defineObject({}, 'AI', { languageModel: attribute(() => (languageModel ??= defineFactory(frame))) });
+  const ai = {
+    get languageModel(): object {
+      return (languageModel ??= newFactory(frame));
+    },
+  };
+  return defineClassString(ai, 'AI');
 }
 
-function defineFactory(frame: Frame): object {
-  const { target, sessionOf, caller, handler, clone, destroy } = newSessionClass(['contextoverflow']);
-
-  defineInterface(target, 'AILanguageModel', {
-    members: {
-      prompt: promiseOperation(1, (self, input, options) => {
-        const session = sessionOf(self);
-        const prompt = toOldPrompt(input);
-        const converted = toPromptOptions(options);
-        return promised<string>((settle) => {
-          session.prompt(prompt, converted, caller(self), settle);
-        });
-      }),
-      promptStreaming: operation(1, (self, input, options) => {
-        const session = sessionOf(self);
-        const prompt = toOldPrompt(input);
-        const converted = toPromptOptions(options);
-        let whole = '';
-        return session.promptStreaming(prompt, converted, caller(self), (text) => (whole += text));
-      }),
-      countPromptTokens: promiseOperation(1, (self, input, options) => {
-        const session = sessionOf(self);
-        const prompt = toOldPrompt(input);
-        const converted = toPromptOptions(options);
-        return promised<number>((settle) => {
-          session.measureContextUsage(prompt, converted, caller(self), settle);
-        });
-      }),
-      maxTokens: attribute((self) => sessionOf(self).contextWindow),
-      tokensSoFar: attribute((self) => sessionOf(self).contextUsage),
-      tokensLeft: attribute((self) => sessionOf(self).contextWindow - sessionOf(self).contextUsage),
-      oncontextoverflow: handler('contextoverflow'),
-      clone,
-      destroy,
-    },
+function newFactory(frame: Frame): object {
+  const objects = new SessionObjects(['contextoverflow']);
+  const operations = new SessionOperations(frame, objects, {
+    wrap: (session) => new AILanguageModel(session),
+    toCreateOptions: toOldCreateOptions,
+    toPrompt: toOldPrompt,
+    newShape: cumulative,
   });
 
-  return defineObject({}, 'AILanguageModelFactory', {
-    create: promiseOperation(0, (_self, options) => {
-      const converted = toOldCreateOptions(options);
-      return promised<EventTarget>(({ resolve, reject }) => {
-        const wrap = (session: Session): void => {
-          resolve(new target(session));
-        };
-        create(frame, converted, { resolve: wrap, reject });
-      });
-    }),
-    availability: promiseOperation(0, (_self, options) => {
-      const converted = toCoreOptions(options);
-      return promised<AvailabilityValue>((settle) => {
-        availability(frame, converted, settle);
-      });
-    }),
-    capabilities: promiseOperation(0, () =>
-      promised<object>(({ resolve, reject }) => {
+  class AILanguageModel extends EventTarget {
+    constructor(...args: readonly unknown[]) {
+      const session = constructedWith(args);
+      super();
+      objects.adopt(this, session);
+    }
+
+    prompt(_input: unknown): Promise<string> {
+      return operations.prompt(this, arguments);
+    }
+
+    promptStreaming(_input: unknown): ReadableStream<string> {
+      return operations.promptStreaming(this, arguments);
+    }
+
+    countPromptTokens(_input: unknown): Promise<number> {
+      return operations.measure(this, arguments);
+    }
+
+    get maxTokens(): number {
+      return objects.sessionOf(this).contextWindow;
+    }
+
+    get tokensSoFar(): number {
+      return objects.sessionOf(this).contextUsage;
+    }
+
+    get tokensLeft(): number {
+      const { contextWindow, contextUsage } = objects.sessionOf(this);
+      return contextWindow - contextUsage;
+    }
+
+    get oncontextoverflow(): unknown {
+      return objects.handlerOf(this, 'contextoverflow').value;
+    }
+
+    set oncontextoverflow(value: unknown) {
+      objects.handlerOf(this, 'contextoverflow').value = value;
+    }
+
+    clone(): Promise<EventTarget> {
+      return operations.clone(this, arguments);
+    }
+
+    destroy(): void {
+      operations.destroy(this);
+    }
+  }
+
+  defineInterface(AILanguageModel, 'AILanguageModel');
+  const factory = {
+    create(): Promise<EventTarget> {
+      return operations.create(arguments);
+    },
+    availability(): Promise<AvailabilityValue> {
+      return operations.availability(arguments);
+    },
+    capabilities(): Promise<object> {
+      return promised(({ resolve, reject }) => {
         const answer = (value: AvailabilityValue): void => {
           resolve(capabilities(value));
         };
         availability(frame, toCoreOptions(undefined), { resolve: answer, reject });
-      }),
-    ),
-  });
+      });
+    },
+  };
+  return defineClassString(factory, 'AILanguageModelFactory');
+}
+
+/** Each chunk is the whole text until then. */
+function cumulative(): (text: string) => string {
+  let whole = '';
+  return (text) => (whole += text);
 }
 
 function capabilities(value: AvailabilityValue): object {

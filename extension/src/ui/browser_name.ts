@@ -16,3 +16,7 @@ const NAMES: readonly (readonly [brand: string, name: string])[] = [
 export function browserName(brands: readonly Brand[]): string {
   return NAMES.find(([brand]) => brands.some((entry) => entry.brand === brand))?.[1] ?? 'chromium';
 }
+
+export function thisBrowser(): string {
+  return browserName(navigator.userAgentData?.brands ?? []);
+}

@@ -2,44 +2,30 @@
 
 import { render } from 'preact';
 import type { UiState } from '../broker/ui_messages';
-import { BrokerLink } from './broker_link';
-import { browserName } from './browser_name';
+import { thisBrowser } from './browser_name';
+import { LiveState } from './live_state';
 import { OptionsView } from './options_view';
 
-let state: UiState | null = null;
-
-function draw(): void {
+function draw(state: UiState | null): void {
   render(
     <OptionsView
       state={state}
-      browser={browserName(navigator.userAgentData?.brands ?? [])}
+      browser={thisBrowser()}
       version={chrome.runtime.getManifest().version}
-      check={() => { link.say({ type: 'refresh' }); }}
+      check={() => { live.say({ type: 'refresh' }); }}
       copy={(text) => navigator.clipboard.writeText(text)}
-      revoke={(origin) => { link.say({ type: 'revoke', origin }); }}
+      revoke={(origin) => { live.say({ type: 'revoke', origin }); }}
     />,
     document.body,
   );
 }
 
-const link = new BrokerLink(
-  (heard) => {
-    state = heard;
-    draw();
-  },
-  () => {
-    if (state === null) return; // A worker that never spoke will not the next time either.
-    state = null;
-    draw();
-    look();
-  },
-);
-
 function look(): void {
-  if (document.visibilityState === 'visible') link.say({ type: 'refresh' });
-  else link.close();
+  if (document.visibilityState === 'visible') live.say({ type: 'refresh' });
+  else live.close();
 }
 
+const live = new LiveState(draw, look);
 document.addEventListener('visibilitychange', look);
-draw();
+live.redraw();
 look();

@@ -1,44 +1,43 @@
-// The toolbar popup's entry.
+// The toolbar popup's entry. It speaks of the site that the tab shows, also when that changes under it.
 
 import { render } from 'preact';
 import type { UiState } from '../broker/ui_messages';
-import { BrokerLink } from './broker_link';
-import { browserName } from './browser_name';
+import { thisBrowser } from './browser_name';
+import { LiveState } from './live_state';
 import { PopupView } from './popup_view';
 import { originOf } from './site_view';
 
-let state: UiState | null = null;
-let origin: string | null = null;
+let [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
 
-function draw(): void {
+function draw(state: UiState | null): void {
   render(
     <PopupView
       state={state}
-      origin={origin}
-      browser={browserName(navigator.userAgentData?.brands ?? [])}
-      show={(ask) => { link.say({ type: 'show', ask: ask.ask }); }}
-      revoke={(site) => { link.say({ type: 'revoke', origin: site }); }}
+      origin={originOf(tab?.url)}
+      browser={thisBrowser()}
+      show={(ask) => { live.say({ type: 'show', ask: ask.ask }); }}
+      revoke={(origin) => { live.say({ type: 'revoke', origin }); }}
       settings={() => { void chrome.runtime.openOptionsPage().then(() => { window.close(); }); }}
     />,
     document.body,
   );
 }
 
-const link = new BrokerLink(
-  (heard) => {
-    state = heard;
-    draw();
-  },
-  () => {
-    if (state === null) return; // A worker that never spoke will not the next time either.
-    state = null;
-    draw();
-    link.say({ type: 'refresh' });
-  },
-);
+function refresh(): void {
+  live.say({ type: 'refresh' });
+}
 
-draw();
-link.say({ type: 'refresh' });
-const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
-origin = originOf(tab?.url);
-draw();
+const live = new LiveState(draw, refresh);
+
+chrome.tabs.onUpdated.addListener((id, { status }, updated) => {
+  if (id !== tab?.id || status !== 'loading') return;
+  if (updated.url === undefined) {
+    window.close(); // Another site's page, whose address we may know only once the user opens the popup for it.
+  } else {
+    tab = updated;
+    live.redraw();
+  }
+});
+
+live.redraw();
+refresh();

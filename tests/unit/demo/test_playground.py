@@ -11,7 +11,7 @@ from windowsill.demo import playground
 
 def test_the_page_and_all_it_names_are_served() -> None:
     with playground.serving() as origin:
-        for name in ("", "playground.js", "playground.css", "plant.svg"):
+        for name in ("", "playground.js", "playground.css", "theme.css", "plant.svg"):
             with urlopen(f"{origin}/{name}") as answer:  # noqa: S310 - our own address
                 assert answer.status == 200
 

@@ -12,9 +12,9 @@ async function inject(): Promise<MessagePort[]> {
   const take = (event: Event): void => {
     handedOver.push(...(event as MessageEvent).ports);
   };
-  document.addEventListener(HAND_OVER, take);
+  addEventListener(HAND_OVER, take);
   await import('../../../../extension/src/page/main');
-  document.removeEventListener(HAND_OVER, take);
+  removeEventListener(HAND_OVER, take);
   onTestFinished(() => {
     for (const port of handedOver) {
       port.close();

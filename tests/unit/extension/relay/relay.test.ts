@@ -49,7 +49,7 @@ class Frame {
   }
 
   handOver(port: MessagePort): void {
-    this.document.dispatchEvent(new MessageEvent(HAND_OVER, { ports: [port] }));
+    this.window.dispatchEvent(new MessageEvent(HAND_OVER, { ports: [port] }));
   }
 
   /** Says something as the Page and waits until the Broker has it. */
@@ -117,6 +117,16 @@ describe('Relay', () => {
     expect(frame.runtime.connect).not.toHaveBeenCalled();
   });
 
+  it('does not touch the document, which is dear, as long as the Page asks for nothing', async () => {
+    const frame = new Frame();
+    frames.push(frame);
+    vi.stubGlobal('document', undefined);
+    await frame.load();
+    vi.stubGlobal('document', frame.document);
+    await frame.request(REQUEST);
+    expect(frame.received).toHaveLength(2);
+  });
+
   it('states the facts first and forwards requests unread, with what it sees at that moment', async () => {
     const frame = await load();
     const odd = { type: 'no such verb', deep: [{ origin: 'https://b.test' }] };
@@ -138,7 +148,7 @@ describe('Relay', () => {
     const seen = vi.fn();
     vi.resetModules();
     await import('../../../../extension/src/relay');
-    frame.document.addEventListener(HAND_OVER, seen);
+    frame.window.addEventListener(HAND_OVER, seen);
     frame.handOver(frame.channel.port2);
     expect(seen).not.toHaveBeenCalled();
     const forged = new MessageChannel();
@@ -224,11 +234,15 @@ describe('Relay', () => {
 
   it('keeps the requests of a prerendered document until the user comes to it', async () => {
     const frame = await load({ prerendering: true });
-    frame.channel.port1.postMessage(REQUEST);
+    frame.channel.port1.postMessage('first');
+    frame.channel.port1.postMessage('second');
     await new Promise((done) => { setImmediate(done); });
     expect(frame.runtime.connect).not.toHaveBeenCalled();
+    frame.document.prerendering = false;
     frame.document.dispatchEvent(new Event('prerenderingchange'));
-    await vi.waitFor(() => { expect(frame.received).toHaveLength(2); });
+    frame.channel.port1.postMessage('third');
+    await vi.waitFor(() => { expect(frame.received).toHaveLength(4); });
+    expect(frame.received.slice(1)).toMatchObject([{ request: 'first' }, { request: 'second' }, { request: 'third' }]);
   });
 });
 

@@ -155,3 +155,8 @@ export class FakePage extends FakePeer<UiSays, UiHears> {
 export function request(content: unknown = { type: 'availability', id: 1 }): RelaySays {
   return { type: 'request', request: content, activated: true, visible: true };
 }
+
+/** Lets promises that are ready run, without moving the clock. */
+export async function settle(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(0);
+}

@@ -21,7 +21,12 @@ class FakeProgressEvent extends Event {
   }
 }
 
+const view = new EventTarget();
+
 Object.assign(globalThis, {
+  addEventListener: view.addEventListener.bind(view),
+  dispatchEvent: view.dispatchEvent.bind(view),
+  removeEventListener: view.removeEventListener.bind(view),
   Document: FakeDocument,
   ProgressEvent: FakeProgressEvent,
   document: new FakeDocument(),

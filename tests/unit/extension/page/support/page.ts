@@ -4,7 +4,7 @@ import './dom';
 import { onTestFinished } from 'vitest';
 import { defineLanguageModel } from '../../../../../extension/src/page/language_model';
 import { Link } from '../../../../../extension/src/page/link';
-import { defineWindowAI } from '../../../../../extension/src/page/window_ai';
+import { newWindowAI } from '../../../../../extension/src/page/window_ai';
 import { FakeRelay } from './fake_relay';
 
 /** The page's view of a session; arguments are `unknown` since pages pass anything. */
@@ -60,7 +60,7 @@ export class Page {
   constructor() {
     const frame = { link: new Link(this.relay.pagePort), isFullyActive: () => this.isFullyActive };
     this.LanguageModel = defineLanguageModel(frame) as PageLanguageModel;
-    this.ai = defineWindowAI(frame) as WindowAI;
+    this.ai = newWindowAI(frame) as WindowAI;
     onTestFinished(() => {
       this.relay.close();
     });
@@ -88,4 +88,17 @@ export async function reasonOf(promise: Promise<unknown>): Promise<unknown> {
     },
     (reason: unknown) => reason,
   );
+}
+
+/** All chunks of a stream, or those until its error and the error. */
+export async function drain(stream: ReadableStream<string>): Promise<{ chunks: string[]; error?: unknown }> {
+  const chunks: string[] = [];
+  try {
+    for await (const chunk of stream) {
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    return { chunks, error };
+  }
+  return { chunks };
 }

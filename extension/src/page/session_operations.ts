@@ -1,0 +1,108 @@
+/**
+ * Owns the operations that both interfaces with sessions have: arguments converted in the IDL's order, then handed to
+ * `creation` or to the session of the receiver. What the two read and answer differently is their dialect.
+ */
+
+import type { AvailabilityValue } from '../protocol';
+import { availability, create } from './creation';
+import { promised, requireArguments, type Arguments } from './interface_object';
+import type { PagePrompt } from './messages';
+import type { Settle } from './operation';
+import { toCallSignal, toCoreOptions, toPromptOptions, type CreateOptions, type PromptOptions } from './options';
+import type { Caller, Frame, Session } from './session';
+import type { SessionObjects } from './session_objects';
+
+export interface Dialect {
+  /** The page's object for a session. */
+  readonly wrap: (session: Session) => EventTarget;
+  readonly toCreateOptions: (value: unknown) => CreateOptions;
+  readonly toPrompt: (value: unknown) => PagePrompt;
+  /** For one stream: makes its chunks of the text that arrives. */
+  readonly newShape: () => (text: string) => string;
+}
+
+type Objects = Pick<SessionObjects<string>, 'sessionOf' | 'caller'>;
+
+interface Call {
+  readonly session: Session;
+  readonly prompt: PagePrompt;
+  readonly options: PromptOptions;
+  readonly caller: Caller;
+}
+
+export class SessionOperations {
+  readonly #frame: Frame;
+  readonly #objects: Objects;
+  readonly #dialect: Dialect;
+
+  constructor(frame: Frame, objects: Objects, dialect: Dialect) {
+    this.#frame = frame;
+    this.#objects = objects;
+    this.#dialect = dialect;
+  }
+
+  availability(args: Arguments): Promise<AvailabilityValue> {
+    return promised((settle) => {
+      availability(this.#frame, toCoreOptions(args[0]), settle);
+    });
+  }
+
+  create(args: Arguments): Promise<EventTarget> {
+    return promised((settle) => {
+      create(this.#frame, this.#dialect.toCreateOptions(args[0]), this.#wrapping(settle));
+    });
+  }
+
+  clone(self: unknown, args: Arguments): Promise<EventTarget> {
+    return promised((settle) => {
+      const session = this.#objects.sessionOf(self);
+      session.clone(toCallSignal(args[0]), this.#objects.caller(self), this.#wrapping(settle));
+    });
+  }
+
+  prompt(self: unknown, args: Arguments): Promise<string> {
+    return promised((settle) => {
+      const { session, prompt, options, caller } = this.#call(self, args);
+      session.prompt(prompt, options, caller, settle);
+    });
+  }
+
+  promptStreaming(self: unknown, args: Arguments): ReadableStream<string> {
+    const { session, prompt, options, caller } = this.#call(self, args);
+    return session.promptStreaming(prompt, options, caller, this.#dialect.newShape());
+  }
+
+  append(self: unknown, args: Arguments): Promise<undefined> {
+    return promised((settle) => {
+      const session = this.#objects.sessionOf(self);
+      requireArguments(args, 1);
+      const prompt = this.#dialect.toPrompt(args[0]);
+      session.append(prompt, toCallSignal(args[1]), this.#objects.caller(self), settle);
+    });
+  }
+
+  measure(self: unknown, args: Arguments): Promise<number> {
+    return promised((settle) => {
+      const { session, prompt, options, caller } = this.#call(self, args);
+      session.measureContextUsage(prompt, options, caller, settle);
+    });
+  }
+
+  destroy(self: unknown): void {
+    this.#objects.sessionOf(self).destroy();
+  }
+
+  #call(self: unknown, args: Arguments): Call {
+    const session = this.#objects.sessionOf(self);
+    requireArguments(args, 1);
+    const prompt = this.#dialect.toPrompt(args[0]);
+    return { session, prompt, options: toPromptOptions(args[1]), caller: this.#objects.caller(self) };
+  }
+
+  #wrapping({ resolve, reject }: Settle<EventTarget>): Settle<Session> {
+    const wrap = (session: Session): void => {
+      resolve(this.#dialect.wrap(session));
+    };
+    return { resolve: wrap, reject };
+  }
+}
