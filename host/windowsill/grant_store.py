@@ -188,7 +188,8 @@ class _Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class _Table:
-    """The rows, opened, inside one transaction. Everything raises DamagedStore for what we did not seal."""
+    """The rows, opened, inside one transaction. Everything raises DamagedStore for what we did not seal, and
+    GrantStoreError for what another version of us did."""
 
     def __init__(self, file: Path, connection: sqlite3.Connection, seal: Seal) -> None:
         self._file = file
@@ -231,7 +232,11 @@ class _Table:
         self._connection.execute("DELETE FROM grants WHERE id = ?", (self._seal.row_id(grant.profile, grant.origin),))
 
     def _grant(self, sealed: object, place: object) -> Grant:
-        record = msgspec.json.decode(self._open(sealed, place), type=_Record)
+        content = self._open(sealed, place)
+        try:
+            record = msgspec.json.decode(content, type=_Record)
+        except msgspec.DecodeError as error:
+            raise GrantStoreError(f"{self._file} holds an answer that this version cannot read: {error}") from error
         return Grant(profile=record.profile, origin=record.origin, state=record.state, since=record.since)
 
     def _open(self, sealed: object, place: object) -> bytes:

@@ -38,17 +38,13 @@ def run(where: Paths, greeting: Greeting, hearing: Hearing, read_fd: int, write_
 
 
 async def _serve(where: Paths, greeting: Greeting, hearing: Hearing, read_fd: int, write_fd: int) -> None:
-    loop = asyncio.get_running_loop()
     output = await _open_output(write_fd)
     store = GrantStore(where)
     link = EngineLink(where, _settings(where))
     async with anyio.create_task_group() as tasks:
         dispatch = Dispatch(tasks, lambda event: _say(output, event), Grants(store), link, link.settings, greeting)
 
-        def changed(path: Path) -> None:
-            loop.call_soon_threadsafe(_changed, dispatch, where, path)
-
-        watch = FileWatch([where.data, where.config], changed)
+        watch = FileWatch([where.data, where.config], lambda path: _changed(dispatch, where, path))
         tasks.start_soon(anyio.to_thread.run_sync, _start, watch)
         try:
             await _hear(read_fd, output, dispatch, hearing)

@@ -33,9 +33,9 @@ MAX_ENGINE_FRAME: Final = 64 * 2**20
 
 # ---- streams
 
-CHUNK_JOIN_SECONDS: Final = 0.025
-"""Seconds that text for one stream is joined; the first chunk goes at once. A message costs 1.2-1.8 ms of CPU at 200
-a second (browser-facts 5)."""
+CHUNK_JOIN_SECONDS: Final = 0.1
+"""Text for one stream is joined this long; the first chunk goes at once. A chunk takes 4.2 ms of CPU from the Host to
+the page, of cores that the model needs; ten a second still read as one flow."""
 
 ENGINE_JOIN_SECONDS: Final = CHUNK_JOIN_SECONDS
 """Seconds between two publications of one sequence's text by the Engine: each wakes two processes that share the

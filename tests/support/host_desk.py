@@ -59,6 +59,7 @@ class HostDesk:
         allowed: bool = True,
         visible: bool = True,
         incognito: bool = False,
+        embedder: str | None = None,
     ) -> None:
         body = request if isinstance(request, bytes) else msgspec.json.encode(request)
         self.dispatch.hear(
@@ -70,6 +71,7 @@ class HostDesk:
                 allowed=("language-model",) if allowed else (),
                 activated=activated,
                 visible=visible,
+                embedder=embedder,
             )
         )
 

@@ -24,8 +24,8 @@ def anyio_backend() -> tuple[str, Mapping[str, Any]]:
     return MANUAL_CLOCK
 
 
-def asker(client: int = 1, *, origin: str = "https://a.example", incognito: bool = False) -> Asker:
-    return Asker(profile="p", origin=origin, client=client, incognito=incognito)
+def asker(client: int = 1, *, profile: str = "p", origin: str = "https://a.example", incognito: bool = False) -> Asker:
+    return Asker(profile=profile, origin=origin, client=client, incognito=incognito)
 
 
 class Waiting:
@@ -71,7 +71,7 @@ async def test_the_answer_reaches_every_document_of_the_origin(decision: Decisio
     assert not asks
 
 
-async def test_other_origins_and_incognito_windows_have_a_question_of_their_own() -> None:
+async def test_other_origins_profiles_and_incognito_windows_have_a_question_of_their_own() -> None:
     said = Said()
     asks = Asks(said)
     waiting = Waiting(asks)
@@ -79,12 +79,14 @@ async def test_other_origins_and_incognito_windows_have_a_question_of_their_own(
         tasks.start_soon(waiting, asker(1))
         tasks.start_soon(waiting, asker(2, origin="https://b.example"))
         tasks.start_soon(waiting, asker(3, incognito=True))
-        await said.until(Ask, 3)
-        assert [ask.ask for ask in said.all(Ask)] == [1, 2, 3]
+        tasks.start_soon(waiting, asker(4, profile="q"))
+        await said.until(Ask, 4)
+        assert [ask.ask for ask in said.all(Ask)] == [1, 2, 3, 4]
         assert asks.decide(2, "allow") == (asker(2, origin="https://b.example"),)
         asks.decide(1, "block")
         asks.decide(3, "dismiss")
-    assert waiting.decisions == {1: "block", 2: "allow", 3: "dismiss"}
+        asks.decide(4, "once")
+    assert waiting.decisions == {1: "block", 2: "allow", 3: "dismiss", 4: "once"}
 
 
 async def test_an_unanswered_question_is_not_now_and_its_window_closes() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import anyio
 import pytest
@@ -227,3 +227,19 @@ async def test_a_finished_answer_whose_markers_go_over_the_edge_evicts_the_oldes
     assert room.overflows == 1
     assert room.contents == ["q", "x" * 68]
     assert room.session.context_usage <= 100
+
+
+async def test_an_append_that_is_aborted_in_the_moment_it_is_counted_leaves_nothing(room: Room) -> None:
+    with anyio.CancelScope() as scope:
+        counted = room.link.count
+
+        async def count(model: ModelRef, turns: Sequence[Turn]) -> tuple[int, ...]:
+            tokens = await counted(model, turns)
+            scope.cancel()
+            return tokens
+
+        with pytest.MonkeyPatch.context() as moment:
+            moment.setattr(room.link, "count", count)
+            await room.append("not wanted")
+    assert scope.cancelled_caught
+    assert room.contents == []

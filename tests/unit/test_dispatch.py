@@ -195,6 +195,15 @@ async def test_create_is_refused_when_nobody_answers(desk: HostDesk) -> None:
     assert desk.said.all(AskEnded) == [AskEnded(ask=1)]
 
 
+async def test_a_question_names_the_origin_and_the_page_around_it_as_the_broker_does(desk: HostDesk) -> None:
+    desk.page(create(), origin="https://framed.example", embedder="https://top.example")
+    ask = await desk.said.until(Ask)
+    assert (ask.origin, ask.embedder, ask.incognito) == ("https://framed.example", "https://top.example", False)
+    desk.page(create(), client=2, incognito=True)
+    ask = await desk.said.until(Ask, 2)
+    assert (ask.origin, ask.embedder, ask.incognito) == (ORIGIN, None, True)
+
+
 async def test_documents_of_one_origin_share_one_question(desk: HostDesk) -> None:
     desk.page(create(), client=1)
     desk.page(create(), client=2)
@@ -636,6 +645,9 @@ async def test_a_grant_that_another_process_revoked_stops_work_in_flight(desk: H
     desk.store.remove(ORIGIN)
     desk.dispatch.recheck_grants()
     assert name_of(await desk.said.terminal(1, 2)) == "NotAllowedError"
+    desk.allow()
+    desk.dispatch.recheck_grants()
+    assert name_of(await desk.call(prompt(3))) == "NotAllowedError"
 
 
 async def test_grants_that_cannot_be_read_refuse_every_call_and_stop_what_runs(

@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from support.fake_engine import FakeEngine, FakeEngines, Life, finished
-from windowsill import frames, settings
+from windowsill import __version__, engine_protocol, frames, settings
 from windowsill.engine_link import EngineLink, Generation
 from windowsill.engine_protocol import (
+    ENGINE_PROTOCOL,
     Cancel,
     Count,
     Counted,
     Describe,
+    EngineWelcome,
     Generate,
     GetStats,
     Go,
@@ -314,8 +316,15 @@ async def test_idle_engine_that_left_is_found_again(where: Paths) -> None:
 
 @pytest.mark.parametrize(
     "nonsense",
-    [b"\xff" * 4, frames.encode(b"\xc1"), frames.encode(b"\x81\xa4type\xa1\xff"), frames.encode(b"\x91" * 9999)],
-    ids=["length", "msgpack", "utf8", "nesting"],
+    [
+        b"\xff" * 4,
+        frames.PREFIX.pack(settings.MAX_ENGINE_FRAME + 1),
+        frames.encode(b"\xc1"),
+        frames.encode(b"\x81\xa4type\xa1\xff"),
+        frames.encode(b"\x91" * 9999),
+        frames.encode(engine_protocol.encode(EngineWelcome(protocol=ENGINE_PROTOCOL, version=__version__))),
+    ],
+    ids=["length", "limit", "msgpack", "utf8", "nesting", "greeting"],
 )
 async def test_engine_that_talks_nonsense_is_a_lost_engine(where: Paths, nonsense: bytes) -> None:
     async with linked(where, OPEN) as (link, engine), generate(link) as generation:
@@ -334,6 +343,17 @@ async def test_answer_of_the_wrong_kind_is_nonsense(where: Paths) -> None:
         connection.say(Counted(id=1, tokens=()))
         await connection.closed.wait()
         assert await link.count(MODEL, TURNS) == (6,)
+
+
+async def test_answer_to_another_question_is_nonsense(where: Paths) -> None:
+    async with linked(where, Life(mute=True), Life()) as (link, engine):
+        question = asyncio.create_task(link.describe(MODEL))
+        await engine.wait_for(Describe)
+        (connection,) = engine.open
+        connection.say(Counted(id=1, tokens=()))
+        await connection.closed.wait()
+        engine.die()
+        assert (await question).name == "Fake"
 
 
 # -- closing

@@ -126,6 +126,13 @@ def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
         grant_key.load(where)
 
 
+def test_a_pipe_in_the_key_files_place_is_refused_and_not_waited_for(where: Paths) -> None:
+    where.data.mkdir(mode=0o700, parents=True)
+    os.mkfifo(where.grants_key_file, 0o600)
+    with pytest.raises(GrantKeyError, match="not a plain file"):
+        grant_key.load(where)
+
+
 def test_a_key_file_that_is_a_link_is_refused(tmp_path: Path) -> None:
     where = paths_with_key(tmp_path)
     elsewhere = where.grants_key_file.rename(tmp_path / "elsewhere")
@@ -134,7 +141,9 @@ def test_a_key_file_that_is_a_link_is_refused(tmp_path: Path) -> None:
         grant_key.load(where)
 
 
-@pytest.mark.parametrize("line", ["", "key \n", f"key {'0' * 62}\n", f"key {'0' * 64}", f"other {'0' * 64}\n", "é"])
+@pytest.mark.parametrize(
+    "line", ["", "key \n", f"key {'0' * 62}\n", f"key {'0' * 64}", f"key {'0' * 64}\nmore", f"other {'0' * 64}\n", "é"]
+)
 def test_a_damaged_key_file_is_refused_and_left_alone(tmp_path: Path, line: str) -> None:
     where = paths_with_key(tmp_path)
     write_key(where, line)
@@ -197,12 +206,41 @@ def test_a_keychain_that_refuses_is_replaced_by_the_file(where: Paths, caplog: p
     assert "kept in a file" in caplog.text
 
 
+def test_a_keychain_that_does_not_keep_what_it_takes_is_replaced_by_the_file(where: Paths) -> None:
+    class Forgetful(Keychain):
+        def set_password(self, service: str, username: str, password: str) -> None:
+            """Takes it, and that is all."""
+
+    keyring.set_keyring(Forgetful())
+    assert grant_key.load(where).hex() in where.grants_key_file.read_text()
+
+
+def test_a_keychain_that_nobody_recommends_is_not_used(where: Paths) -> None:
+    class PlainText(Keychain):
+        @properties.classproperty
+        def priority(self) -> float:
+            return 0.5
+
+    plain = PlainText()
+    keyring.set_keyring(plain)
+    assert grant_key.load(where).hex() in where.grants_key_file.read_text()
+    assert not plain.entries
+
+
 def test_a_keychain_that_lost_the_key_is_an_error_and_no_new_key(where: Paths, keychain: Keychain) -> None:
     grant_key.load(where)
     keychain.entries.clear()
     with pytest.raises(GrantKeyError, match="has no key"):
         grant_key.load(where)
     assert not keychain.entries
+
+
+@pytest.mark.parametrize("kept", ["", "00" * 31, "00" * 33, "zz" * 32])
+def test_a_keychain_that_has_something_else_than_a_key_is_an_error(where: Paths, keychain: Keychain, kept: str) -> None:
+    grant_key.load(where)
+    keychain.entries = dict.fromkeys(keychain.entries, kept)
+    with pytest.raises(GrantKeyError, match="has no key"):
+        grant_key.load(where)
 
 
 def test_a_keychain_that_is_locked_is_an_error_while_it_has_the_key(where: Paths, keychain: Keychain) -> None:

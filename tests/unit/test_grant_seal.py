@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from windowsill.grant_seal import KEY_BYTES, PADDED_TO, Seal, SealBroken
 
 SEAL = Seal(bytes(KEY_BYTES))
+SEALED = "000102030405060708090a0b007e21a1882c7c0f50f024589f33e9ab03725b679bfe83e02483c8e5117d0f11"
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 
 
@@ -53,6 +54,14 @@ def test_rows_share_a_name_only_when_profile_and_origin_are_the_same(
     one: tuple[str, str], other: tuple[str, str]
 ) -> None:
     assert (SEAL.row_id(*one) == SEAL.row_id(*other)) == (one == other)
+
+
+def test_what_this_version_wrote_is_what_every_later_one_reads() -> None:
+    seal = Seal(bytes(range(KEY_BYTES)))
+    assert seal.row_id("profile", "https://a.example").hex() == (
+        "237879eeff92103e611789e94f3c048c6a46313719d8141304c4f36662135058"
+    )
+    assert seal.open(bytes.fromhex(SEALED), b"here").rstrip() == b"content"
 
 
 def test_row_names_depend_on_the_key() -> None:

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backends import fail
 
 from support.grants import paths_under, paths_with_key, write_key
-from windowsill import grant_seal, grant_store
+from windowsill import grant_key, grant_seal, grant_store
 from windowsill.grant_key import GrantKeyError
 from windowsill.grant_store import DamagedStore, GrantStore, GrantStoreError
 from windowsill.settings import Paths
@@ -206,6 +208,53 @@ def test_a_key_that_is_refused_is_no_reason_to_set_the_store_aside(where: Paths,
     assert aside(where) == []
 
 
+def test_a_writer_waits_for_its_turn_and_not_for_ever(
+    where: Paths, store: GrantStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grant_store, "GRANT_LOCK_SECONDS", 0.05)
+    store.put("p", SITE, "allow")
+    with closing(sqlite3.connect(where.data / "grants.sqlite3.lock", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(GrantStoreError, match="locked"):
+            store.put("p", SITE, "block")
+        assert state(store) == "allow"
+    store.put("p", SITE, "block")
+    assert state(store) == "block"
+
+
+def test_the_first_answer_makes_its_folder_for_this_user_alone(tmp_path: Path) -> None:
+    where = paths_under(tmp_path)
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
+    try:
+        GrantStore(where).put("p", SITE, "allow")
+    finally:
+        keyring.set_keyring(before)
+    assert stat.S_IMODE(where.data.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in where.data.iterdir()} == {0o600}
+
+
+def test_no_row_tells_when_it_came(where: Paths, store: GrantStore) -> None:
+    store.put("p", SITE, "allow")
+    with raw(where) as connection, pytest.raises(sqlite3.OperationalError, match="rowid"):
+        connection.execute("SELECT rowid FROM grants")
+
+
+def test_an_answer_that_says_more_than_this_version_knows_grants_nothing_and_stays(
+    where: Paths, store: GrantStore
+) -> None:
+    store.put("p", SITE, "allow")
+    seal = grant_seal.Seal(grant_key.load(where))
+    place = seal.row_id("p", SITE)
+    with raw(where) as connection:
+        ((sealed,),) = connection.execute("SELECT sealed FROM grants").fetchall()
+        more = seal.open(sealed, place).rstrip().removesuffix(b"}") + b',"until":0}'
+        connection.execute("UPDATE grants SET sealed = ?", (seal.close(more, place),))
+    with pytest.raises(GrantStoreError, match="this version cannot read"):
+        store.get("p", SITE)
+    assert aside(where) == []
+
+
 # ---- damage
 
 
@@ -225,6 +274,16 @@ def swap_two_rows(where: Paths) -> None:
 def put_text_in_a_row(where: Paths) -> None:
     with raw(where) as connection:
         connection.execute("UPDATE grants SET sealed = CAST(x'ff' AS TEXT)")
+
+
+def put_a_number_in_a_row(where: Paths) -> None:
+    with raw(where) as connection:
+        connection.execute("UPDATE grants SET sealed = 7")
+
+
+def put_a_second_seal(where: Paths) -> None:
+    with raw(where) as connection:
+        connection.execute("INSERT INTO seal SELECT sealed FROM seal")
 
 
 def take_the_seal(where: Paths) -> None:
@@ -254,6 +313,8 @@ DAMAGE: list[Callable[[Paths], None]] = [
     change_a_byte_of_a_row,
     swap_two_rows,
     put_text_in_a_row,
+    put_a_number_in_a_row,
+    put_a_second_seal,
     take_the_seal,
     take_a_table,
     write_over_the_header,

@@ -168,7 +168,7 @@ def test_an_answer_that_another_process_keeps_or_removes_holds_at_once(grants: G
 
 
 IMPORTS = """
-import json, sys
+import asyncio, json, sys
 from pathlib import Path
 from windowsill.file_watch import FileWatch
 from windowsill.grants import Asker, Grants
@@ -178,7 +178,9 @@ root = Path(sys.argv[1])
 heavy = ("keyring", "cryptography", "sqlite3", "watchdog")
 paths = Paths(root / "config", root / "data", root / "cache", root / "run")
 grants = Grants(GrantStore(paths))
-FileWatch([root], print)
+async def watching():
+    FileWatch([root], print)
+asyncio.run(watching())
 steps = [[name for name in heavy if name in sys.modules]]
 asker = Asker("p", "https://example.com", 1, False)
 grants.state(asker)

@@ -155,3 +155,22 @@ def test_a_grant_that_another_process_wrote_is_seen(tmp_path: Path, monkeypatch:
         GrantStore(paths()).put("profile", "https://a.example", "allow")
         host.say(from_page(AVAILABILITY))
         assert host.hear(Done).result == AvailabilityResult(availability="available")
+
+
+def test_settings_that_change_meanwhile_are_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with host_process(tmp_path) as host:
+        host.hello()
+        monkeypatch.setenv("WINDOWSILL_HOME", str(tmp_path))
+        GrantStore(paths()).put("profile", "https://a.example", "allow")
+        answers = []
+        (tmp_path / "config").mkdir(exist_ok=True)
+        while "unavailable" not in answers:
+            # Written anew each time, as the Host begins to watch at a moment of its own.
+            (tmp_path / "config" / "config.toml").write_text(f"model = '/nowhere/{len(answers)}.gguf'")
+            host.say(from_page({**AVAILABILITY, "id": len(answers) + 1}))
+            result = host.hear(Done).result
+            assert isinstance(result, AvailabilityResult)
+            answers.append(result.availability)
+            host.hear(Idle)
+        assert set(answers) <= {"available", "unavailable"}
+        assert host.leave() == 0

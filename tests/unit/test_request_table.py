@@ -9,12 +9,14 @@ import anyio
 import pytest
 from anyio.abc import TaskGroup
 
+from support.manual_clock import MANUAL_CLOCK
 from support.said import Said
+from windowsill.chunk_stream import ChunkStream
 from windowsill.errors import AbortError, NotAllowedError, QuotaExceededError, UnknownError
 from windowsill.grants import Asker
-from windowsill.protocol import Error, ErrorInfo, MeasureResult, Progress, Result
+from windowsill.protocol import Chunk, Done, Error, ErrorInfo, HostSays, MeasureResult, Progress, Result
 from windowsill.request_table import Request, RequestTable
-from windowsill.settings import REQUESTS_PER_CLIENT
+from windowsill.settings import CHUNK_JOIN_SECONDS, REQUESTS_PER_CLIENT
 
 pytestmark = pytest.mark.anyio
 
@@ -151,6 +153,39 @@ async def test_one_document_cannot_start_requests_without_end(desk: Desk) -> Non
     desk.table.start(asker(2), 1, answer)
     assert await desk.said.terminal(2, 1) == DONE
     assert len(desk.table.of_client(1)) == REQUESTS_PER_CLIENT
+
+
+async def test_an_answer_that_no_frame_takes_is_one_unknown_error() -> None:
+    said = Said()
+
+    def send(event: HostSays) -> None:
+        if isinstance(event, Done):
+            raise ValueError("too long for the browser")
+        said(event)
+
+    async with anyio.create_task_group() as tasks:
+        table = RequestTable(tasks, send, lambda: None)
+        table.start(asker(), 1, answer)
+        assert await said.terminal(1, 1) == ErrorInfo(name="UnknownError", message="The answer is too long.")
+
+
+@pytest.mark.parametrize("anyio_backend", [MANUAL_CLOCK])
+async def test_a_stream_says_nothing_after_its_request_ended(desk: Desk) -> None:
+    async def stream(request: Request) -> Result:
+        request.stream = ChunkStream(request.chunk, stream=True)
+        request.stream.push("at once")
+        request.stream.push("later")
+        await anyio.sleep_forever()
+        return DONE
+
+    desk.table.start(asker(), 1, stream)
+    await desk.said.until(Chunk)
+    request = desk.table.get(1, 1)
+    assert request
+    request.cancel()
+    assert await desk.ends(1) == [ABORTED]
+    await anyio.sleep(10 * CHUNK_JOIN_SECONDS)
+    assert [type(event) for event in desk.said.events] == [Chunk, Error]
 
 
 async def test_a_host_that_leaves_says_nothing_about_its_requests() -> None:

@@ -108,11 +108,59 @@ def test_a_pages_request_crosses_unread_and_its_own_origin_is_refused_when_it_is
         wire.decode_page_request(heard.request)
 
 
+def listed(item: bytes, count: int) -> bytes:
+    return b"[" + b",".join([item] * count) + b"]"
+
+
+MESSAGE = b'{"role":"user","content":[]}'
+LISTS = {
+    "messages": (b'{"type":"append","id":1,"session":1,"input":LIST}', MESSAGE),
+    "parts": (
+        b'{"type":"append","id":1,"session":1,"input":[{"role":"user","content":LIST}]}',
+        b'{"type":"text","value":""}',
+    ),
+    "prompts": (b'{"type":"create","id":1,"interface":"language-model","initialPrompts":LIST}', MESSAGE),
+    "expectations": (
+        b'{"type":"create","id":1,"interface":"language-model","expectedInputs":LIST}',
+        b'{"kind":"text"}',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_no_list_of_a_page_is_longer_than_its_bound(name: str) -> None:
+    request, item = LISTS[name]
+    wire.decode_page_request(msgspec.Raw(request.replace(b"LIST", listed(item, protocol.MAX_LIST_ITEMS))))
+    with pytest.raises(WireError, match=f"length <= {protocol.MAX_LIST_ITEMS}"):
+        wire.decode_page_request(msgspec.Raw(request.replace(b"LIST", listed(item, protocol.MAX_LIST_ITEMS + 1))))
+
+
 def test_bad_utf8_inside_a_request_is_refused_when_it_is_read() -> None:
     heard = from_page(b'{"type":"append","id":3,"session":1,"input":[{"role":"user","content":[{"value":"\xff"}]}]}')
     with pytest.raises(WireError, match="not UTF-8"):
         wire.decode_page_request(heard.request)
     assert wire.request_id(heard.request) == 3
+
+
+def test_a_document_is_not_allowed_interfaces_without_end() -> None:
+    request = from_page(b'{"type":"abort","id":1}')
+    most = msgspec.structs.replace(request, allowed=("language-model",) * protocol.MAX_LIST_ITEMS)
+    assert wire.decode_host_hears(msgspec.json.encode(most)) == most
+    more = msgspec.structs.replace(request, allowed=("language-model",) * (protocol.MAX_LIST_ITEMS + 1))
+    with pytest.raises(WireError, match=f"length <= {protocol.MAX_LIST_ITEMS}"):
+        wire.decode_host_hears(msgspec.json.encode(more))
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [b'{"type":"secret words"}', b'{"type":"gone","client":1,"suspended":true,"secret words":1}'],
+    ids=["a value", "a name"],
+)
+def test_what_is_logged_of_a_refusal_holds_no_words_of_a_pages(frame: bytes) -> None:
+    with pytest.raises(WireError, match="secret words") as refusal:
+        wire.decode_host_hears(frame)
+    assert "secret words" not in refusal.value.loggable
+    assert refusal.value.loggable
 
 
 def test_the_reason_of_a_refusal_is_bounded() -> None:
