@@ -162,7 +162,7 @@ def test_settings_that_change_meanwhile_are_seen(tmp_path: Path, monkeypatch: py
         host.hello()
         monkeypatch.setenv("WINDOWSILL_HOME", str(tmp_path))
         GrantStore(paths()).put("profile", "https://a.example", "allow")
-        answers = []
+        answers: list[str] = []
         (tmp_path / "config").mkdir(exist_ok=True)
         while "unavailable" not in answers:
             # Written anew each time, as the Host begins to watch at a moment of its own.
