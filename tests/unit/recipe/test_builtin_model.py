@@ -57,7 +57,7 @@ def test_llama_cpp_gives_back_every_rendered_conversation(model: Model) -> None:
     [
         ("Hello!", "h"),
         ("Who are you?", "windowsill"),
-        ("What colour is a banana?", "yellow"),
+        ("What color is the sky?", "blue"),
         ("What is the opposite of hot?", "cold"),
     ],
 )
