@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help setup chromium demo test lint format bench model protocol lock clean
+.PHONY: help setup chromium demo test lint format bench bench-engine backend model protocol lock clean
 
 help:
 	@echo 'make demo [MODEL=file.gguf] [PROMPT="..."]   a streamed answer in a throw-away Chromium profile'
@@ -20,6 +20,8 @@ help:
 	@echo 'make setup                                   only what both of them need'
 	@echo 'make lint | format                           the checks without the tests | lay the Python code out'
 	@echo 'make bench [JSON=file]                       speed and memory beside their goals'
+	@echo 'make bench-engine [SHAPE=name] [JSON=file]   the Engine beside llama-server (builds it: 8 minutes)'
+	@echo 'make backend BACKEND=vulkan                  build llama.cpp anew for a GPU or NPU (docs/devices.md)'
 	@echo 'make protocol                                write the TypeScript side of the wire anew'
 	@echo 'make model                                   train the built-in model anew (17 to 20 minutes)'
 	@echo 'make lock                                    pin the Python packages anew (needs uv)'
@@ -86,6 +88,13 @@ format: $(STAMPS)/packages
 
 bench: setup
 	@PYTHONPATH=tests python -m bench $${JSON:+--json "$$JSON"}
+
+bench-engine: setup
+	@PYTHONPATH=tests python -m bench.engine_bench $${SHAPE:+--shape "$$SHAPE"} $${JSON:+--json "$$JSON"}
+
+backend: $(STAMPS)/project
+	@.ci/install-llama $(PYTHON) $(STAMPS)/llama.txt $(BACKEND)
+	@windowsill devices --check
 
 protocol: $(STAMPS)/project
 	python extension/generate_protocol.py

@@ -18,6 +18,10 @@ export type Tag = string;
 
 export type Tokens = number;
 
+export type Bytes = number;
+
+export type Rate = number;
+
 export type Interface = 'language-model';
 
 export type Role = 'system' | 'user' | 'assistant';
@@ -94,11 +98,32 @@ export interface Grant {
   readonly since: number;
 }
 
-/** Live use of one origin: open sessions and requests under way (counts). */
+/**
+ * Live use of one origin: open sessions and requests under way in this browser; answers that the Engine computes for
+ * it, and that wait there, in all browsers (counts).
+ */
 export interface Activity {
   readonly origin: Origin;
   readonly sessions: Tokens;
   readonly requests: Tokens;
+  readonly running: Tokens;
+  readonly waiting: Tokens;
+  readonly tokensPerSecond: Rate;
+}
+
+/** A model in memory; `memory` of its weights and its cache (bytes). */
+export interface LoadedModel {
+  readonly name: string;
+  readonly device: string;
+  readonly memory: Client;
+}
+
+/** What the Engine does for everybody; which sites of other profiles these are stays untold (counts). */
+export interface EngineStatus {
+  readonly models: readonly LoadedModel[];
+  readonly running: Tokens;
+  readonly waiting: Tokens;
+  readonly tokensPerSecond: Rate;
 }
 
 /** Static `availability()`; answered with an `AvailabilityResult`, never asks. */
@@ -229,6 +254,19 @@ export interface Revoke {
   readonly origin: Origin;
 }
 
+/** End what an origin has under way, in all browsers; its sessions stay. Answered with a `StopResult`. */
+export interface StopOrigin {
+  readonly type: 'stopOrigin';
+  readonly id: Id;
+  readonly origin: Origin;
+}
+
+/** Notice: one of the extension's own pages looks (or none does any more), and wants `live` events. */
+export interface Watch {
+  readonly type: 'watch';
+  readonly on: boolean;
+}
+
 export interface AvailabilityResult {
   readonly type: 'availability';
   readonly availability: AvailabilityValue;
@@ -253,7 +291,10 @@ export interface MeasureResult {
   readonly usage: Tokens;
 }
 
-/** `model`: the chosen model's name, for the user's eyes only; `problem`: why it cannot be used, if so. */
+/**
+ * `model`: the chosen model's name, for the user's eyes only; `problem`: why it cannot be used, if so; `engine`: null
+ * when none runs.
+ */
 export interface StatusResult {
   readonly type: 'status';
   readonly version: string;
@@ -261,12 +302,19 @@ export interface StatusResult {
   readonly problem: string | null;
   readonly grants: readonly Grant[];
   readonly activity: readonly Activity[];
+  readonly engine: EngineStatus | null;
 }
 
 /** `revoked`: records removed (count). */
 export interface RevokeResult {
   readonly type: 'revoke';
   readonly revoked: Tokens;
+}
+
+/** `stopped`: requests of this browser that were ended (count). */
+export interface StopResult {
+  readonly type: 'stop';
+  readonly stopped: Tokens;
 }
 
 /** Answer to `hello`. `update`: which side is too old to go on with, if one is. */
@@ -317,6 +365,16 @@ export interface AskEnded {
   readonly ask: Id;
 }
 
+/**
+ * For the extension's own pages: these parts of the status are newer now. Comes while something runs, twice a second at
+ * most, and once more when it ended.
+ */
+export interface Live {
+  readonly type: 'live';
+  readonly activity: readonly Activity[];
+  readonly engine: EngineStatus | null;
+}
+
 export interface Done {
   readonly type: 'done';
   readonly client: Client;
@@ -344,11 +402,29 @@ export interface ProtocolError {
 
 export type PageRequest = Availability | Create | Prompt | Append | Measure | Clone | Destroy | Abort | Credit;
 
-export type HostHears = Hello | FromPage | Gone | PrivateEnded | Decide | Status | Revoke;
+export type HostHears = Hello | FromPage | Gone | PrivateEnded | Decide | Status | Revoke | StopOrigin | Watch;
 
-export type Result = AvailabilityResult | SessionResult | UsageResult | MeasureResult | StatusResult | RevokeResult;
+export type Result =
+  | AvailabilityResult
+  | SessionResult
+  | UsageResult
+  | MeasureResult
+  | StatusResult
+  | RevokeResult
+  | StopResult;
 
-export type HostSays = Welcome | Progress | Chunk | Overflow | Ask | AskEnded | Done | Error | Idle | ProtocolError;
+export type HostSays =
+  | Welcome
+  | Progress
+  | Chunk
+  | Overflow
+  | Ask
+  | AskEnded
+  | Live
+  | Done
+  | Error
+  | Idle
+  | ProtocolError;
 
 const of = {
   Id: { kind: 'int', ge: 1, le: 9007199254740991 },
@@ -356,6 +432,8 @@ const of = {
   Origin: { kind: 'str', min: 1, max: 2048 },
   Tag: { kind: 'str', min: 1, max: 255 },
   Tokens: { kind: 'int', ge: 0 },
+  Bytes: { kind: 'int', ge: 0, le: 9007199254740991 },
+  Rate: { kind: 'float', ge: 0 },
   Interface: { kind: 'enum', values: ['language-model'] },
   Role: { kind: 'enum', values: ['system', 'user', 'assistant'] },
   MessageType: { kind: 'enum', values: ['text', 'image', 'audio', 'tool-call', 'tool-response'] },
@@ -402,6 +480,8 @@ const of = {
     'Decide',
     'Status',
     'Revoke',
+    'StopOrigin',
+    'Watch',
   ] },
   Result: { kind: 'struct', names: [
     'AvailabilityResult',
@@ -410,6 +490,7 @@ const of = {
     'MeasureResult',
     'StatusResult',
     'RevokeResult',
+    'StopResult',
   ] },
   HostSays: { kind: 'struct', names: [
     'Welcome',
@@ -418,6 +499,7 @@ const of = {
     'Overflow',
     'Ask',
     'AskEnded',
+    'Live',
     'Done',
     'Error',
     'Idle',
@@ -452,7 +534,33 @@ const structs: Structs = {
     required: { profile: { kind: 'str' }, origin: of.Origin, state: of.GrantState, since: { kind: 'float' } },
     optional: {},
   },
-  Activity: { tag: null, required: { origin: of.Origin, sessions: of.Tokens, requests: of.Tokens }, optional: {} },
+  Activity: {
+    tag: null,
+    required: {
+      origin: of.Origin,
+      sessions: of.Tokens,
+      requests: of.Tokens,
+      running: of.Tokens,
+      waiting: of.Tokens,
+      tokensPerSecond: of.Rate,
+    },
+    optional: {},
+  },
+  LoadedModel: {
+    tag: null,
+    required: { name: { kind: 'str' }, device: { kind: 'str' }, memory: of.Client },
+    optional: {},
+  },
+  EngineStatus: {
+    tag: null,
+    required: {
+      models: { kind: 'array', of: { kind: 'struct', names: ['LoadedModel'] } },
+      running: of.Tokens,
+      waiting: of.Tokens,
+      tokensPerSecond: of.Rate,
+    },
+    optional: {},
+  },
   Availability: {
     tag: 'availability',
     required: { id: of.Id, interface: of.Interface },
@@ -506,6 +614,8 @@ const structs: Structs = {
   Decide: { tag: 'decide', required: { ask: of.Id, decision: of.Decision }, optional: {} },
   Status: { tag: 'status', required: { id: of.Id }, optional: {} },
   Revoke: { tag: 'revoke', required: { id: of.Id, origin: of.Origin }, optional: {} },
+  StopOrigin: { tag: 'stopOrigin', required: { id: of.Id, origin: of.Origin }, optional: {} },
+  Watch: { tag: 'watch', required: { on: { kind: 'bool' } }, optional: {} },
   AvailabilityResult: { tag: 'availability', required: { availability: of.AvailabilityValue }, optional: {} },
   SessionResult: { tag: 'session', required: { contextWindow: of.Tokens, contextUsage: of.Tokens }, optional: {} },
   UsageResult: { tag: 'usage', required: { contextUsage: of.Tokens }, optional: {} },
@@ -518,10 +628,12 @@ const structs: Structs = {
       problem: { kind: 'nullable', of: { kind: 'str' } },
       grants: { kind: 'array', of: { kind: 'struct', names: ['Grant'] } },
       activity: { kind: 'array', of: { kind: 'struct', names: ['Activity'] } },
+      engine: { kind: 'nullable', of: { kind: 'struct', names: ['EngineStatus'] } },
     },
     optional: {},
   },
   RevokeResult: { tag: 'revoke', required: { revoked: of.Tokens }, optional: {} },
+  StopResult: { tag: 'stop', required: { stopped: of.Tokens }, optional: {} },
   Welcome: {
     tag: 'hello',
     required: {
@@ -550,6 +662,14 @@ const structs: Structs = {
     optional: { embedder: { kind: 'nullable', of: of.Origin } },
   },
   AskEnded: { tag: 'askEnded', required: { ask: of.Id }, optional: {} },
+  Live: {
+    tag: 'live',
+    required: {
+      activity: { kind: 'array', of: { kind: 'struct', names: ['Activity'] } },
+      engine: { kind: 'nullable', of: { kind: 'struct', names: ['EngineStatus'] } },
+    },
+    optional: {},
+  },
   Done: { tag: 'done', required: { client: of.Client, id: of.Id, result: of.Result }, optional: {} },
   Error: {
     tag: 'error',

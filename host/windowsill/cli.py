@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from windowsill import __version__, grant_commands
+from windowsill import __version__, engine_commands, grant_commands
 
 if TYPE_CHECKING:
     from windowsill.doctor import Check
@@ -29,6 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 models_app = typer.Typer(help="Which model answers.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(engine_commands.app)
 app.add_typer(grant_commands.app, name="grants")
 app.add_typer(models_app, name="models")
 
@@ -161,13 +162,13 @@ def _print_checks(checks: tuple[Check, ...]) -> None:
 @models_app.command("list")
 def models_list() -> None:
     """Show the model that answers, and the built-in one."""
-    from windowsill import settings
+    from windowsill import settings, shipped
     from windowsill.errors import WindowsillError
     from windowsill.models import chosen
 
-    current = settings.load(settings.paths()).model
-    for path in dict.fromkeys([current or chosen.builtin(), chosen.builtin()]):
-        mark = "*" if path == (current or chosen.builtin()) else " "
+    current = settings.load(settings.paths()).model or shipped.model()
+    for path in dict.fromkeys([current, shipped.model()]):
+        mark = "*" if path == current else " "
         try:
             print(f"{mark} {chosen.at(path).name}  {path}")
         except WindowsillError as error:
@@ -207,9 +208,10 @@ def prompt_command(
 
 
 def _choice(named: Path | None, configured: Path | None) -> Chosen:
+    from windowsill import shipped
     from windowsill.models import chosen
 
-    return chosen.at(named or configured or chosen.builtin())
+    return chosen.at(named or configured or shipped.model())
 
 
 def _write_piece(piece: str) -> None:

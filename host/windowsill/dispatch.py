@@ -16,12 +16,15 @@ from anyio.abc import TaskGroup
 
 from windowsill import overview, wire
 from windowsill.engine_link import EngineLink
+from windowsill.engine_usage import Usage
+from windowsill.engine_watch import EngineWatch
 from windowsill.errors import AbortError, NotAllowedError, UnknownError, WindowsillError
 from windowsill.grants import Asker, Grants
 from windowsill.greeting import Greeting
 from windowsill.permission import Permission
 from windowsill.protocol import (
     Abort,
+    Activity,
     Append,
     Availability,
     Clone,
@@ -36,6 +39,7 @@ from windowsill.protocol import (
     HostHears,
     HostSays,
     Idle,
+    Live,
     Measure,
     PageRequest,
     PrivateEnded,
@@ -45,6 +49,9 @@ from windowsill.protocol import (
     Revoke,
     RevokeResult,
     Status,
+    StopOrigin,
+    StopResult,
+    Watch,
 )
 from windowsill.request_table import Request, RequestTable
 from windowsill.sessions import Session, Sessions
@@ -76,6 +83,7 @@ class Dispatch:
         self._requests = RequestTable(tasks, send, self._settle)
         self._sessions = Sessions()
         self._verbs = Verbs(self._permission, link, self._sessions, settings)
+        self._watch = EngineWatch(tasks, link, lambda: bool(self._under_way()), self._tell)
         self._suspended: dict[int, asyncio.TimerHandle] = {}
         self._restless = False
 
@@ -97,6 +105,10 @@ class Dispatch:
                 self._own(message.id, lambda _: self._status())
             case Revoke():
                 self._own(message.id, lambda _: self._revoke(message.origin))
+            case StopOrigin():
+                self._own(message.id, lambda _: self._stop(message.origin))
+            case Watch():
+                self._watch.watch(message.on)
             case _:
                 assert_never(message)
 
@@ -120,6 +132,7 @@ class Dispatch:
 
     def _from_page(self, message: FromPage) -> None:
         self._restless = True
+        self._watch.stir()
         self._wake(message.client)
         asker = Asker(
             profile=self._greeting.profile, origin=message.origin, client=message.client, incognito=message.incognito
@@ -222,7 +235,8 @@ class Dispatch:
             timer.cancel()
 
     def _settle(self) -> None:
-        """Tell the Broker when nothing is left that needs this Host."""
+        """Something ended. Tell the Broker when nothing is left that needs this Host."""
+        self._watch.stir()
         if self._restless and not (self._requests or self._sessions or self._permission.in_use):
             self._restless = False
             self._send(Idle())
@@ -230,12 +244,28 @@ class Dispatch:
     # ---- the extension's own pages
 
     async def _status(self) -> Result:
-        return overview.status(
-            self._verbs.settings,
-            self._permission.list(self._greeting.profile),
-            (session.asker.origin for session in self._sessions),
-            (request.asker.origin for request in self._requests if request.asker.client != OURSELVES),
-        )
+        usage = await self._watch.look()
+        grants = self._permission.list(self._greeting.profile)
+        return overview.status(self._verbs.settings, grants, self._activity(usage), overview.engine(usage))
+
+    def _tell(self, usage: Usage | None) -> None:
+        self._send(Live(activity=self._activity(usage), engine=overview.engine(usage)))
+
+    def _activity(self, usage: Usage | None) -> tuple[Activity, ...]:
+        sessions = (session.asker.origin for session in self._sessions)
+        return overview.activity(sessions, (request.asker.origin for request in self._under_way()), usage)
+
+    def _under_way(self) -> list[Request]:
+        """The requests of pages."""
+        return [request for request in self._requests if request.asker.client != OURSELVES]
+
+    async def _stop(self, origin: str) -> Result:
+        """End the origin's requests, here and then wherever else the Engine computes for it."""
+        requests = [request for request in self._under_way() if request.asker.origin == origin]
+        for request in requests:
+            request.cancel(AbortError("The user stopped this answer."))
+        await self._link.stop_origin(origin)
+        return StopResult(stopped=len(requests))
 
     async def _revoke(self, origin: str) -> Result:
         revoked = self._permission.revoke(self._greeting.profile, origin)

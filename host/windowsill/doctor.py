@@ -8,16 +8,20 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+import anyio
+import anyio.to_thread
 import msgspec
 from msgspec import Struct
 
-from windowsill import browsers, registration, settings, shipped
+from windowsill import browsers, crash_memory, device_report, registration, settings, shipped
+from windowsill.crash_memory import CrashMemory
 from windowsill.engine_link import EngineLink
 from windowsill.engine_protocol import ModelRef
 from windowsill.errors import WindowsillError
@@ -25,6 +29,7 @@ from windowsill.grant_key import KEY_LINE
 from windowsill.grant_store import GrantStore
 from windowsill.handshake import HandshakeError, handshake
 from windowsill.models.chosen import chosen
+from windowsill.safe_options import Options
 from windowsill.settings import Paths, Settings, SettingsError
 
 FREE_BYTES: Final = 64 * 2**20
@@ -69,6 +74,7 @@ async def examine(where: Paths) -> tuple[Check, ...]:
     """Every check, in the order of the road from the browser to the model."""
     checks = [*_browsers(where), await _host(where), _extension(), await _engine(where)]
     checks += await _model(where)
+    checks += [await _sandbox(where), await anyio.to_thread.run_sync(_crashes, where)]
     checks += [_grants(where), _grants_key(where), _disk(where)]
     return tuple(checks)
 
@@ -204,6 +210,45 @@ async def _load(where: Paths, current: Settings, model: ModelRef) -> Check:
     finally:
         await link.aclose()
     return _passed(name, f"{described.context_window} tokens of context on {described.device}")
+
+
+async def _sandbox(where: Paths) -> Check:
+    """What an Engine that runs says of its confinement."""
+    name = "Engine's sandbox"
+    link = EngineLink(where, Settings())
+    try:
+        welcome = await link.welcome()
+    except WindowsillError as error:
+        return _failed(name, error.detail, f"see its log: {where.engine_log}")
+    finally:
+        await link.aclose()
+    if welcome is None:
+        return _noted(name, "not known while no Engine runs")
+    if welcome.unconfined:
+        return _noted(name, "; ".join(welcome.unconfined))
+    return _passed(
+        name, f"no new connections, no writes, no programs; it reads models in {', '.join(welcome.readable)}"
+    )
+
+
+def _crashes(where: Paths) -> Check:
+    """Whether Engines compute more carefully than they could. Blocks while devices are asked for."""
+    name = "ways of computing"
+    memory = CrashMemory(where.crash_record)
+    crashes = memory.crashes()
+    if not crashes:
+        return _passed(name, "none has crashed")
+    try:
+        wanted = crash_memory.wanted(settings.load(where))
+    except SettingsError:
+        wanted = Options()
+    number = crashes[-1].signal
+    last = signal.strsignal(number) or f"signal {number}"
+    return _noted(
+        name,
+        f"{len(crashes)} crashed, the last with {last}; Engines do with {device_report.words(memory.options(wanted))}",
+        f"after an update of drivers, to try them anew: remove {where.crash_record}",
+    )
 
 
 # ---- this machine

@@ -66,7 +66,9 @@ class Listener(Protocol):
 
 
 class EngineConnection(asyncio.Protocol):
-    """Made by ``connect``."""
+    """Made by ``connect``. ``welcome`` is there once the state is READY."""
+
+    welcome: EngineWelcome
 
     def __init__(self) -> None:
         self.state = State.CONNECTING
@@ -78,6 +80,16 @@ class EngineConnection(asyncio.Protocol):
     async def greeted(self) -> None:
         """Wait until ``state`` is no longer CONNECTING."""
         await self._settled.wait()
+
+    @property
+    def open(self) -> bool:
+        """Whether more may be heard from it."""
+        return self.state is not State.LOST
+
+    def may_read(self, model: Path) -> bool:
+        """Whether this Engine can open the file at ``model``, wherever links lead."""
+        file = model.resolve()
+        return any(file.is_relative_to(folder) for folder in self.welcome.readable)
 
     def begin(self, request: Work, listener: Listener) -> None:
         """Send ``request``. Raises UnknownError when it is too large to send; loss is told to the listener."""
@@ -143,9 +155,20 @@ class EngineConnection(asyncio.Protocol):
 
     def _hear(self, body: bytes) -> None:
         if self.state is State.CONNECTING:
-            self._settle(_judge(body))
+            self._greet(body)
         elif self.state is State.READY:
             self._dispatch(body)
+
+    def _greet(self, body: bytes) -> None:
+        """A greeting that cannot be read is another protocol's."""
+        try:
+            welcome = msgspec.msgpack.decode(body, type=EngineWelcome)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            self._settle(State.OTHER)
+            return
+        self.welcome = welcome
+        ours = (welcome.protocol, welcome.version) == (ENGINE_PROTOCOL, __version__)
+        self._settle(State.READY if ours else State.OTHER)
 
     def _dispatch(self, body: bytes) -> None:
         message = engine_protocol.says_decoder.decode(body)
@@ -191,13 +214,3 @@ async def connect(path: Path) -> EngineConnection | None:
     if connection.state is State.STRANGER:
         raise NotOurs(f"another user's process answers at {path}")
     return None if connection.state is State.LOST else connection
-
-
-def _judge(body: bytes) -> State:
-    """Which Engine greets like this: a greeting that cannot be read is another protocol's."""
-    try:
-        welcome = msgspec.msgpack.decode(body, type=EngineWelcome)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return State.OTHER
-    ours = (welcome.protocol, welcome.version) == (ENGINE_PROTOCOL, __version__)
-    return State.READY if ours else State.OTHER

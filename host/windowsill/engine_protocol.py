@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from windowsill.protocol import ErrorInfo, Role
 
-ENGINE_PROTOCOL: Final = 1
+ENGINE_PROTOCOL: Final = 2
 """Raised with any change of this file; a Host that meets another number drains that Engine and starts its own."""
 
 
@@ -50,6 +50,29 @@ class Sampling(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seed: int | None = None
 
 
+class JsonSchema(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="json_schema"):
+    """The answer is compact JSON that validates. ``schema``: JSON text of an object."""
+
+    schema: str
+
+
+class RegExp(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="regexp"):
+    """The whole answer matches, as JavaScript understands ``source`` and ``flags``."""
+
+    source: str
+    flags: str
+
+
+class Grammar(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="grammar"):
+    """The answer is a sentence of the grammar, in llguidance's variant of Lark. Ours only, never a page's."""
+
+    lark: str
+
+
+Constraint = JsonSchema | RegExp | Grammar
+"""What an answer must be. Where the last turn is continued, turn and answer together."""
+
+
 # ---- what the Engine hears
 
 
@@ -72,7 +95,9 @@ class Generate(_Wire, frozen=True, tag="generate"):
     """Answer ``turns``. ``continues``: the last turn is an assistant's that the answer goes on with (prefix).
 
     ``origin`` is who asks, for fairness; ``visible`` goes before hidden; ``max_tokens`` bounds the answer including
-    ``resume``, the text of this answer that was delivered before.
+    ``resume``, the text of this answer that was delivered before. ``instructions``: leading turns (count) that are our
+    own, the same for every origin, whose reading all may share; ``copies``: the answer repeats much of the last turn.
+    ``constraint`` covers the last turn, if it is continued, and the answer.
     """
 
     id: int
@@ -85,6 +110,9 @@ class Generate(_Wire, frozen=True, tag="generate"):
     continues: bool = False
     resume: str = ""
     stop: tuple[str, ...] = ()
+    constraint: Constraint | None = None
+    instructions: int = 0
+    copies: bool = False
 
 
 class Cancel(_Wire, frozen=True, tag="cancel"):
@@ -101,6 +129,12 @@ class Go(_Wire, frozen=True, tag="go"):
     id: int
 
 
+class Stop(_Wire, frozen=True, tag="stop"):
+    """The user stops everything that any Host asked for ``origin``: it ends with ``failed`` and an AbortError."""
+
+    origin: str
+
+
 class GetStats(_Wire, frozen=True, tag="stats"):
     id: int
 
@@ -109,17 +143,20 @@ class Drain(_Wire, frozen=True, tag="drain"):
     """Accept nobody new; leave when the last request has ended."""
 
 
-EngineHears = Describe | Count | Generate | Cancel | Pause | Go | GetStats | Drain
+EngineHears = Describe | Count | Generate | Cancel | Pause | Go | Stop | GetStats | Drain
 
 
 # ---- what the Engine says
 
 
 class EngineWelcome(_Wire, frozen=True, tag="hello"):
-    """First frame of the Engine, sent unasked. ``version``: of the windowsill package."""
+    """First frame of the Engine, sent unasked. ``version``: of the windowsill package; ``readable``: folders that it
+    may read models from (absolute, without links); ``unconfined``: what its sandbox lacks, in plain words."""
 
     protocol: int
     version: str
+    readable: tuple[str, ...]
+    unconfined: tuple[str, ...]
 
 
 class Described(_Wire, frozen=True, tag="described"):
@@ -159,17 +196,44 @@ class Finished(_Wire, frozen=True, tag="finished"):
     answer_tokens: int
 
 
+class OriginStats(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one origin has under way: sequences that compute, that want a slot, that wait for their reader; ``tokens``
+    it was given since it had none under way (counts)."""
+
+    running: int
+    waiting: int
+    paused: int
+    tokens: int
+
+
+class ModelStats(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One model in memory. ``cells`` of its cache in use, of ``cache``, with ``kept`` conversations (counts);
+    ``memory`` of weights and cache (bytes)."""
+
+    name: str
+    device: str
+    memory: int
+    cells: int
+    cache: int
+    kept: int
+    origins: dict[str, OriginStats]
+
+
 class Stats(_Wire, frozen=True, tag="stats"):
-    """``steps``: decode calls since start; ``sequences``: in a slot now; ``waiting``: without one."""
+    """``steps``: decode calls since start; tokens since then that were decoded (forced ones among them), read, found in
+    the cache, guessed, and guessed right (counts); ``memory``: resident bytes of the process."""
 
     id: int
     pid: int
-    models: tuple[str, ...]
+    models: tuple[ModelStats, ...]
+    memory: int
     steps: int
     decoded_tokens: int
     prefilled_tokens: int
-    sequences: int
-    waiting: int
+    cached_tokens: int
+    forced_tokens: int
+    drafted_tokens: int
+    accepted_tokens: int
 
 
 class Failed(_Wire, frozen=True, tag="failed"):

@@ -36,6 +36,11 @@ Tag = Annotated[str, Meta(min_length=1, max_length=255)]
 
 Tokens = Annotated[int, Meta(ge=0)]
 
+Bytes = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+
+Rate = Annotated[float, Meta(ge=0)]
+"""Tokens a second."""
+
 Interface = Literal["language-model"]
 """Permissions-policy feature name of each interface that is served."""
 
@@ -125,11 +130,32 @@ class Grant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, renam
 
 
 class Activity(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """Live use of one origin: open sessions and requests under way (counts)."""
+    """Live use of one origin: open sessions and requests under way in this browser; answers that the Engine computes
+    for it, and that wait there, in all browsers (counts)."""
 
     origin: Origin
     sessions: Tokens
     requests: Tokens
+    running: Tokens
+    waiting: Tokens
+    tokens_per_second: Rate
+
+
+class LoadedModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """A model in memory; ``memory`` of its weights and its cache (bytes)."""
+
+    name: str
+    device: str
+    memory: Bytes
+
+
+class EngineStatus(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """What the Engine does for everybody; which sites of other profiles these are stays untold (counts)."""
+
+    models: tuple[LoadedModel, ...]
+    running: Tokens
+    waiting: Tokens
+    tokens_per_second: Rate
 
 
 # ---- what a Page may say ------------------------------------------------------------------------------------------
@@ -269,7 +295,20 @@ class Revoke(_Wire, frozen=True, tag="revoke"):
     origin: Origin
 
 
-HostHears = Hello | FromPage | Gone | PrivateEnded | Decide | Status | Revoke
+class StopOrigin(_Wire, frozen=True, tag="stopOrigin"):
+    """End what an origin has under way, in all browsers; its sessions stay. Answered with a ``StopResult``."""
+
+    id: Id
+    origin: Origin
+
+
+class Watch(_Wire, frozen=True, tag="watch"):
+    """Notice: one of the extension's own pages looks (or none does any more), and wants ``live`` events."""
+
+    on: bool
+
+
+HostHears = Hello | FromPage | Gone | PrivateEnded | Decide | Status | Revoke | StopOrigin | Watch
 
 
 # ---- what the Host says -------------------------------------------------------------------------------------------
@@ -299,13 +338,15 @@ class MeasureResult(_Wire, frozen=True, tag="measure"):
 
 
 class StatusResult(_Wire, frozen=True, tag="status"):
-    """``model``: the chosen model's name, for the user's eyes only; ``problem``: why it cannot be used, if so."""
+    """``model``: the chosen model's name, for the user's eyes only; ``problem``: why it cannot be used, if so;
+    ``engine``: null when none runs."""
 
     version: str
     model: str
     problem: str | None
     grants: tuple[Grant, ...]
     activity: tuple[Activity, ...]
+    engine: EngineStatus | None
 
 
 class RevokeResult(_Wire, frozen=True, tag="revoke"):
@@ -314,7 +355,13 @@ class RevokeResult(_Wire, frozen=True, tag="revoke"):
     revoked: Tokens
 
 
-Result = AvailabilityResult | SessionResult | UsageResult | MeasureResult | StatusResult | RevokeResult
+class StopResult(_Wire, frozen=True, tag="stop"):
+    """``stopped``: requests of this browser that were ended (count)."""
+
+    stopped: Tokens
+
+
+Result = AvailabilityResult | SessionResult | UsageResult | MeasureResult | StatusResult | RevokeResult | StopResult
 
 
 class Welcome(_Wire, frozen=True, tag="hello"):
@@ -365,6 +412,14 @@ class AskEnded(_Wire, frozen=True, tag="askEnded"):
     ask: Id
 
 
+class Live(_Wire, frozen=True, tag="live"):
+    """For the extension's own pages: these parts of the status are newer now. Comes while something runs, twice a
+    second at most, and once more when it ended."""
+
+    activity: tuple[Activity, ...]
+    engine: EngineStatus | None
+
+
 class Done(_Wire, frozen=True, tag="done"):
     client: Client
     id: Id
@@ -387,4 +442,4 @@ class ProtocolError(_Wire, frozen=True, tag="protocolError"):
     message: str
 
 
-HostSays = Welcome | Progress | Chunk | Overflow | Ask | AskEnded | Done | Error | Idle | ProtocolError
+HostSays = Welcome | Progress | Chunk | Overflow | Ask | AskEnded | Live | Done | Error | Idle | ProtocolError

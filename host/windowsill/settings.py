@@ -10,7 +10,7 @@ import hashlib
 import os
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
@@ -70,6 +70,10 @@ MAX_ENGINE_RESTARTS: Final = 3
 """Times that one request may be sent again after its Engine died (count): other requests may have killed it once or
 twice; a request that loses four Engines is taken for their killer."""
 
+LIVE_SECONDS: Final = 0.5
+"""Between two looks at the Engine for the extension's own pages: eyes follow no faster, and each wakes five processes
+on cores that the model needs."""
+
 STATUS_GRANTS: Final = 200
 """Answers, and busy origins, that one status tells (count): with origins of 2,048 bytes it still fits a frame to the
 browser. ``windowsill grants list`` tells all."""
@@ -87,6 +91,16 @@ ENGINE_IDLE_SECONDS: Final = 600.0
 """Seconds without work after which the Engine leaves, connected Hosts or not: a model takes much memory, and the
 next request pays for loading it again."""
 
+MODEL_IDLE_SECONDS: Final = 300.0
+"""How long a model stays in memory without anybody using it: loading takes seconds, its memory is the user's."""
+
+ENGINE_END_SECONDS: Final = 5.0
+"""How long a start waits until the end of an Engine that answers no more is noted: it takes one second after a crash,
+when devices are asked for; one that hangs while it leaves must not keep the next from starting."""
+
+WATCH_SECONDS: Final = 5.0
+"""Between two looks for a step that does not end: short beside the minute that any step may take."""
+
 ENGINE_START_SECONDS: Final = 30.0
 """Seconds from starting the Engine's process to its "ready": a cold, slow disk takes several to read its libraries.
 Models load later."""
@@ -95,13 +109,54 @@ SLOTS: Final = 8
 """Sequences decoded together (count). Eight give 3.1 times the tokens of one on two cores."""
 
 BATCH_TOKENS: Final = 256
-"""Tokens of one step at most, so that a long prompt never stalls running streams."""
+"""Tokens of one step at most: how long a new request, or an abort, waits while prompts are read."""
+
+GPU_BATCH_TOKENS: Final = 1024
+"""The same where GPUs read prompts: they need more at once to be busy, and are done sooner."""
+
+SHARED_STEP_SECONDS: Final = 0.2
+"""Seconds that a step may take in which streams go on while prompts are read; a longer pause shows."""
+
+SHARED_BATCH_TOKENS: Final = 64
+"""Tokens, at the least, of a step in which streams go on while prompts are read: a fifth of a second on two cores
+(0.5B). Fewer are read no faster, more where the device is fast enough."""
+
+DRAFT_TOKENS: Final = 16
+"""Tokens that one sequence guesses at most in a step (count)."""
+
+DRAFT_ROWS: Final = 32
+"""Guessed tokens of all sequences in a step (count): each row of logits takes 0.6 MB with a large vocabulary."""
+
+LEAST_CONTEXT: Final = 1024
+"""Tokens that a model must be able to hold to be of use; with less memory it is refused."""
+
+SPARE_MEMORY: Final = 512 * 2**20
+"""Bytes that a load leaves free: the browser that asks needs some, and what else runs."""
+
+SPARE_GPU_MEMORY: Final = 256 * 2**20
+"""Bytes that a load leaves free on each GPU: the screen and the browser draw with it."""
+
+IDLE_CELLS: Final = 2048
+"""Cells of kept conversations, beyond the newest one, before the oldest move to memory: 8,000 slow every step by a
+quarter, 2,000 by a twentieth (0.5B on two cores). Moving 2,000 takes 15 ms, reading them anew 6 s."""
+
+SAVED_STATE_BYTES: Final = 512 * 2**20
+"""Memory for conversations that moved out of a model's cache; never on disk."""
+
+SEQUENCE_IDS: Final = 255
+"""Sequences, running or kept, that a cache of llama.cpp tells apart (count), less the one that states are saved from."""
+
+STATE_IDS: Final = 32
+"""The same for models with a recurrent state, each of which takes memory of its own."""
 
 MAX_CONTEXT: Final = 8192
 """Tokens one sequence may hold at most; pages expect 6,000 to 10,000 (web-ai-apis 12.3)."""
 
 CACHE_TOKENS: Final = 16_384
 """KV cells shared by all sequences of a model (tokens), unless one sequence alone needs more."""
+
+CacheType = Literal["f16", "q8_0"]
+"""How the cache keeps its numbers: two bytes each, or half of that with a little less precision."""
 
 CHAT_TEMPLATE_BYTES: Final = 65_536
 """Bytes of a chat template at most: those that do most, with tools and documents, stay under half of it."""
@@ -163,6 +218,14 @@ class Paths(Struct, frozen=True):
         return self.data / "grants.key"
 
     @property
+    def crash_record(self) -> Path:
+        return self.data / "crashes.json"
+
+    @property
+    def models(self) -> Path:
+        return self.data / "models"
+
+    @property
     def install_record(self) -> Path:
         return self.data / "installed.json"
 
@@ -188,12 +251,16 @@ class Paths(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True):
-    """What the user set. ``model`` None: the built-in one. ``threads`` 0: one per core."""
+    """What the user set. ``model`` None: the built-in one. ``threads`` 0: one per core. ``gpu_layers``: layers on GPUs
+    at most, None as many as fit (count)."""
 
     model: Path | None = None
     threads: int = 0
     sampling_seed: int | None = None
     engine_idle_seconds: float = ENGINE_IDLE_SECONDS
+    flash_attention: bool = True
+    cache_type: CacheType = "f16"
+    gpu_layers: int | None = None
 
 
 class SettingsError(Exception):
@@ -264,17 +331,50 @@ def load(where: Paths) -> Settings:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{where.config_file} is not TOML: {error}") from error
-    known = {"model": str, "threads": int, "sampling_seed": int, "engine_idle_seconds": (int, float)}
-    for key, value in table.items():
-        kind = known.get(key)
-        if kind is None:
-            raise SettingsError(f"{where.config_file}: unknown setting {key!r} (known: {', '.join(known)})")
-        if not isinstance(value, kind) or isinstance(value, bool):  # type: ignore[arg-type]
-            raise SettingsError(f"{where.config_file}: {key} has the wrong type ({type(value).__name__})")
+    try:
+        _check(table)
+    except ValueError as error:
+        raise SettingsError(f"{where.config_file}: {error}") from error
     model = table.get("model")
     return Settings(
         model=Path(model) if model else None,
         threads=table.get("threads", 0),
         sampling_seed=table.get("sampling_seed"),
         engine_idle_seconds=float(table.get("engine_idle_seconds", ENGINE_IDLE_SECONDS)),
+        flash_attention=table.get("flash_attention", True),
+        cache_type=table.get("cache_type", "f16"),
+        gpu_layers=table.get("gpu_layers"),
     )
+
+
+def engine_environment() -> dict[str, str]:
+    """What an Engine inherits. Threads of OpenBLAS would run before the sandbox is entered, and stay outside of it."""
+    return {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+
+
+_KINDS: Final = {
+    "model": (str,),
+    "threads": (int,),
+    "sampling_seed": (int,),
+    "engine_idle_seconds": (int, float),
+    "flash_attention": (bool,),
+    "cache_type": (str,),
+    "gpu_layers": (int,),
+}
+"""What each setting may be in the file."""
+
+
+def _check(table: dict[str, object]) -> None:
+    """Raises ValueError on what is no setting, or no value for one."""
+    for key, value in table.items():
+        if key not in _KINDS:
+            raise ValueError(f"unknown setting {key!r} (known: {', '.join(_KINDS)})")
+        if type(value) not in _KINDS[key]:
+            raise ValueError(f"{key} has the wrong type ({type(value).__name__})")
+    layers, cache_type = table.get("gpu_layers"), table.get("cache_type", "f16")
+    if isinstance(layers, int) and layers < 0:
+        raise ValueError(f"gpu_layers is {layers}, and 0 is the least")
+    if cache_type not in get_args(CacheType):
+        raise ValueError(f"cache_type is {cache_type!r} (known: {', '.join(get_args(CacheType))})")
+    if cache_type != "f16" and table.get("flash_attention") is False:
+        raise ValueError(f"cache_type {cache_type!r} needs flash_attention")

@@ -15,6 +15,11 @@ def manifests() -> Path:
     return inside if inside.is_dir() else CHECKOUT / "manifests"
 
 
+def model() -> Path:
+    """The built-in model."""
+    return PACKAGE / "models" / "builtin" / "windowsill-tiny.gguf"
+
+
 def extension() -> Path | None:
     """The folder of the built extension, built yet or not; None when this is not a checkout."""
     source = CHECKOUT / "extension"

@@ -1,17 +1,23 @@
-"""One question of the terminal's user, answered by the shared Engine."""
+"""The terminal's user and the shared Engine: one question answered, and what it does at the moment."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Final
 
+import anyio
 from msgspec import structs
 
+from windowsill import engine_usage
 from windowsill.engine_link import EngineLink
 from windowsill.engine_protocol import Finished, ModelRef, Turn
+from windowsill.engine_usage import Look, Usage
 from windowsill.errors import QuotaExceededError
 from windowsill.settings import Paths, Settings
 from windowsill.tasks.sampling import SAMPLING_MODES
+
+LOOK_SECONDS: Final = 1.0
+"""Between the two looks at the Engine that a rate is measured with."""
 
 ORIGIN: Final = "windowsill:terminal"
 """Who asks, for the Engine's fairness; no page has an origin like it."""
@@ -40,6 +46,20 @@ async def answer(
         return generation.finished
     finally:
         await link.aclose()
+
+
+async def usages(link: EngineLink) -> AsyncGenerator[Usage | None, None]:
+    """What the Engine does, every ``LOOK_SECONDS`` without end; None while none runs. Raises WindowsillError."""
+    before: Look | None = None
+    while True:
+        stats = await link.stats()
+        now = None if stats is None else Look(anyio.current_time(), stats)
+        if now is None:
+            yield None
+        elif before is not None:
+            yield engine_usage.usage(before, now)
+        before = now
+        await anyio.sleep(LOOK_SECONDS)
 
 
 def printable(text: str) -> str:

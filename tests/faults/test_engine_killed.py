@@ -12,7 +12,8 @@ import pytest
 from support.counting_gguf import counted, make_counting_gguf
 from support.engine_process import GREEDY, model_ref
 from support.fake_engine import kill
-from windowsill.engine_link import EngineLink, Generation
+from windowsill.engine_answers import Generation
+from windowsill.engine_link import EngineLink
 from windowsill.engine_protocol import ModelRef, Turn
 from windowsill.settings import Paths, Settings
 

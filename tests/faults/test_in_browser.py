@@ -37,8 +37,14 @@ def begin(desk: Desk) -> Page:
 def engine_of(desk: Desk) -> int:
     stats = desk.stats()
     assert stats is not None
-    assert stats.sequences == 1
+    assert under_way(stats) == 1
     return stats.pid
+
+
+def under_way(stats: Stats) -> int:
+    """Answers that the Engine computes, or that wait in it."""
+    loads = [load for model in stats.models for load in model.origins.values()]
+    return sum(load.running + load.waiting + load.paused for load in loads)
 
 
 def until_idle(desk: Desk) -> Stats:
@@ -50,7 +56,7 @@ def until_idle(desk: Desk) -> Stats:
     while True:
         stats = desk.stats()
         assert stats is not None
-        if stats.sequences == 0:
+        if under_way(stats) == 0:
             return stats
 
 

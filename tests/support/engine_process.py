@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -34,25 +34,29 @@ ANSWER_SECONDS: Final = 60.0
 
 
 class EngineProcess:
-    """A running Engine."""
+    """A running Engine, which may read every model unless ``readable`` names folders."""
 
-    def __init__(self, folder: Path, *, threads: int = 1, idle_seconds: float = 600.0) -> None:
+    def __init__(
+        self, folder: Path, *, threads: int = 1, idle_seconds: float = 600.0, readable: Sequence[Path] = (Path("/"),)
+    ) -> None:
         self.socket = folder / "engine.sock"
         self.clients: list[EngineClient] = []
-        readable, writable = os.pipe()
+        said, writable = os.pipe()
         host = Path(__file__).resolve().parents[2] / "host"
         command = [sys.executable, "-m", "windowsill.engine", "--socket", str(self.socket), "--ready-fd", str(writable)]
         command += ["--threads", str(threads), "--idle-seconds", str(idle_seconds)]
+        for place in readable:
+            command += ["--readable", str(place)]
         self.process = subprocess.Popen(
             command,
             pass_fds=[writable],
-            env=os.environ | {"PYTHONPATH": str(host)},
+            env=settings.engine_environment() | {"PYTHONPATH": str(host)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
         os.close(writable)
-        with os.fdopen(readable, "rb") as ready:
+        with os.fdopen(said, "rb") as ready:
             self.ready_bytes = ready.read()
 
     def connect(self) -> EngineClient:
@@ -71,9 +75,11 @@ class EngineProcess:
 
 
 @contextmanager
-def running_engine(folder: Path, *, threads: int = 1, idle_seconds: float = 600.0) -> Iterator[EngineProcess]:
+def running_engine(
+    folder: Path, *, threads: int = 1, idle_seconds: float = 600.0, readable: Sequence[Path] = (Path("/"),)
+) -> Iterator[EngineProcess]:
     """An Engine that is gone after the block, whatever happened in it."""
-    engine = EngineProcess(folder, threads=threads, idle_seconds=idle_seconds)
+    engine = EngineProcess(folder, threads=threads, idle_seconds=idle_seconds, readable=readable)
     try:
         yield engine
     finally:

@@ -52,7 +52,8 @@ class Life(Struct, frozen=True, kw_only=True):
     ``pieces``: the answer to everything, less what was delivered before. ``dies``: at this moment; "answering" is after
     the first piece. ``ends``: the reason of ``finished``; None leaves answers open until they are cancelled.
     ``silent``: no greeting; ``mute``: greets, then only ``cancel`` is answered; ``greeting``: sent instead of ours.
-    ``gate``: a FIFO that must be opened for writing before it is ready.
+    ``gate``: a FIFO that must be opened for writing before it is ready. ``readable``: folders that it says it may read;
+    None: those it was started with. ``kills``: the signal by which ``dies`` ends its process.
     """
 
     pieces: tuple[str, ...] = ("One", " two", " three", ".")
@@ -65,6 +66,8 @@ class Life(Struct, frozen=True, kw_only=True):
     silent: bool = False
     mute: bool = False
     gate: str | None = None
+    readable: tuple[str, ...] | None = ("/",)
+    kills: int | None = None
 
 
 class FakeEngine:
@@ -159,6 +162,8 @@ class _FakeProcess(FakeEngine):
     """The same in a process of its own, which a death ends."""
 
     def die(self) -> None:
+        if self.life.kills is not None:
+            os.kill(os.getpid(), self.life.kills)
         os._exit(1)
 
 
@@ -177,7 +182,9 @@ class _FakeConnection(asyncio.Protocol):
         if life.greeting is not None:
             transport.write(life.greeting)
         elif not life.silent:
-            self.say(EngineWelcome(protocol=life.protocol, version=life.version))
+            readable = life.readable or ()
+            welcome = EngineWelcome(protocol=life.protocol, version=life.version, readable=readable, unconfined=())
+            self.say(welcome)
 
     def say(self, message: EngineSays) -> None:
         self.transport.write(frames.encode(engine_protocol.encode(message)))
@@ -199,7 +206,17 @@ def finished(number: int, reason: FinishReason) -> Finished:
 
 def _stats(number: int) -> Stats:
     return Stats(
-        id=number, pid=os.getpid(), models=(), steps=0, decoded_tokens=0, prefilled_tokens=0, sequences=0, waiting=0
+        id=number,
+        pid=os.getpid(),
+        models=(),
+        memory=0,
+        steps=0,
+        decoded_tokens=0,
+        prefilled_tokens=0,
+        cached_tokens=0,
+        forced_tokens=0,
+        drafted_tokens=0,
+        accepted_tokens=0,
     )
 
 
@@ -214,9 +231,14 @@ class FakeEngines:
         self.program = (sys.executable, "-I", __file__, str(script), str(self._journal))
 
     @property
+    def starts(self) -> list[list[str]]:
+        """The Engines that were started, in order: process ids and arguments."""
+        return [line.split("\t") for line in self._journal.read_text().splitlines()]
+
+    @property
     def pids(self) -> list[int]:
-        """The Engines that were started, in order."""
-        return [int(line) for line in self._journal.read_text().split()]
+        """Their process ids."""
+        return [int(start[0]) for start in self.starts]
 
     def kill(self) -> None:
         """End all that were started, and return when they have."""
@@ -245,13 +267,16 @@ def main() -> None:
     parser.add_argument("--ready-fd", type=int, required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--idle-seconds", type=float, required=True)
-    arguments = parser.parse_args()
+    parser.add_argument("--readable", action="append", default=[])
+    arguments, _ = parser.parse_known_args()
     lives = msgspec.json.decode(arguments.script.read_bytes(), type=Sequence[Life])
     with arguments.journal.open("r+") as journal:
         fcntl.flock(journal, fcntl.LOCK_EX)
-        starts = len(journal.read().split())
-        journal.write(f"{os.getpid()}\n")
+        starts = len(journal.read().splitlines())
+        journal.write("\t".join([str(os.getpid()), *sys.argv[3:]]) + "\n")
     life = lives[min(starts, len(lives) - 1)]
+    if life.readable is None:
+        life = msgspec.structs.replace(life, readable=tuple(arguments.readable))
     print("a fake Engine starts", flush=True)
     if life.gate is not None:
         Path(life.gate).read_bytes()

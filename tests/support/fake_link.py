@@ -9,7 +9,7 @@ from typing import cast
 import anyio
 
 from windowsill.engine_link import EngineLink
-from windowsill.engine_protocol import Described, Finished, FinishReason, ModelRef, Sampling, Turn
+from windowsill.engine_protocol import Described, Finished, FinishReason, ModelRef, Sampling, Stats, Turn
 from windowsill.errors import WindowsillError
 
 
@@ -75,7 +75,7 @@ class FakeGeneration:
 
 
 class FakeLink:
-    """What ``EngineLink`` offers the Host. While ``held``, describing a model waits."""
+    """What ``EngineLink`` offers the Host. While ``held``, describing a model waits. ``now``: what the Engine tells."""
 
     def __init__(self, *, context_window: int = 1000) -> None:
         self.context_window = context_window
@@ -84,6 +84,9 @@ class FakeLink:
         self.failure: WindowsillError | None = None
         self._gate = anyio.Event()
         self._gate.set()
+        self.now: Stats | None = None
+        self.looks = 0
+        self.stopped: list[str] = []
         self._started: list[FakeGeneration] = []
         self._news = anyio.Event()
 
@@ -103,6 +106,15 @@ class FakeLink:
         if self.failure:
             raise self.failure
         return Described(id=1, name="Fake", context_window=self.context_window, vocabulary=256, device="none")
+
+    async def stats(self) -> Stats | None:
+        await anyio.lowlevel.checkpoint()
+        self.looks += 1
+        return self.now
+
+    async def stop_origin(self, origin: str) -> None:
+        await anyio.lowlevel.checkpoint()
+        self.stopped.append(origin)
 
     async def count(self, model: ModelRef, turns: Sequence[Turn]) -> tuple[int, ...]:
         await anyio.lowlevel.checkpoint()

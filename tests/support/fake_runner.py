@@ -1,7 +1,7 @@
 """A runner without a model: scripted answers, failures on demand, and a cache that refuses to be misused.
 
 Its vocabulary is one token per UTF-8 byte of text plus a begin and an end token. A sequence's next token is decided by
-all tokens that are in its slot of the cache, so a scheduler that loses, repeats or mixes up tokens changes the answer.
+all tokens that the cache has for it, so a scheduler that loses, repeats or mixes up tokens changes the answer.
 """
 
 from __future__ import annotations
@@ -10,8 +10,12 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from windowsill.engine.compute import DecodeError, NoRoom
-from windowsill.engine.sequence import Batch
+import numpy as np
+from numpy.typing import NDArray
+
+from support.simulated_cache import Misused, SimulatedCache
+from windowsill.engine.compute import DecodeError
+from windowsill.engine.sequence import Batch, Chunk
 from windowsill.engine_protocol import Sampling
 
 BEGIN: Final = 256
@@ -57,23 +61,27 @@ class FakeVocabulary:
 
 
 class FakeSampler:
-    """Asks the script."""
+    """The likeliest token: what the script says, unless the logits of its row were changed."""
 
     def __init__(self, runner: FakeRunner) -> None:
         self._runner = runner
         self.closed = False
 
     def sample(self, row: int) -> int:
-        return self._runner.script(self._runner.rows[row])
+        return int(np.argmax(self._runner.logits(row)))
 
     def close(self) -> None:
         self.closed = True
 
 
 class FakeRunner:
-    """``fails``: whether decoding this batch fails. ``gate``: decoding waits for it. ``cells`` bounds the cache."""
+    """``fails``: whether decoding this batch fails. ``gate``: decoding waits for it. ``cells`` bounds the cache.
+
+    ``whole``: only all of a sequence can be copied; with a ``sliding`` window it can be cut back all the same.
+    """
 
     device = "fake"
+    memory = 0
 
     def __init__(
         self,
@@ -83,51 +91,61 @@ class FakeRunner:
         cells: int = 1024,
         window: int = 512,
         batch_tokens: int = 16,
+        draft_rows: int = 8,
+        shelves: int = 8,
+        whole: bool = False,
+        saved_tokens: int = 0,
+        sliding: int | None = None,
         fails: Callable[[Batch], bool] = lambda _: False,
     ) -> None:
         self.script = script
         self.slots = slots
+        self.ids = slots + 1 + shelves
         self.cells = cells
-        self.real_cells = cells
         self.window = window
         self.batch_tokens = batch_tokens
+        self.whole = whole
+        self.saved_tokens = saved_tokens
+        self.rows = slots + (draft_rows if sliding is not None or not whole else 0)
         self.fails = fails
         self.gate = threading.Event()
         self.gate.set()
         self.reached_gate = threading.Semaphore(0)
         self.vocabulary = FakeVocabulary()
-        self.rows: dict[int, list[int]] = {}
+        self.cache = SimulatedCache(ids=self.ids, cells=cells, whole=whole, window=sliding)
         self.batches: list[list[int]] = []
         self.samplers: list[FakeSampler] = []
         self.closed = False
-        self._cache: dict[int, list[int]] = {slot: [] for slot in range(slots)}
+        self._wanted: dict[int, list[int]] = {}
+        self._logits: dict[int, NDArray[np.float32]] = {}
 
     def decode(self, batch: Batch) -> None:
         self.reached_gate.release()
         self.gate.wait()
-        for slot in batch.vacated:
-            self._cache[slot] = []
+        for edit in batch.edits:
+            self.cache.make(edit)
+        batch.edits.clear()
         self.batches.append([sequence.key for sequence in batch.sequences()])
+        parts = [Chunk(one, len(one.tokens) - 1, len(one.tokens)) for one in batch.decoding] + batch.chunks
+        if not 0 < sum(part.size for part in parts) <= self.batch_tokens:
+            raise Misused("the batch is empty or too long")
+        if sum(1 + len(part.draft) for part in parts if part.last) > self.rows:
+            raise Misused("too many rows have logits")
+        self.cache.read(parts)
         if self.fails(batch):
             raise DecodeError("scripted")
-        parts = [(sequence, len(sequence.tokens) - 1, len(sequence.tokens), True) for sequence in batch.decoding]
-        parts += [(chunk.sequence, chunk.start, chunk.end, chunk.last) for chunk in batch.chunks]
-        size = sum(end - start for _, start, end, _ in parts)
-        assert 0 < size <= self.batch_tokens
-        if sum(map(len, self._cache.values())) + size > self.real_cells:
-            raise NoRoom
-        self.rows = {}
-        row = 0
-        for sequence, start, end, wanted in parts:
-            assert sequence.slot is not None
-            cached = self._cache[sequence.slot]
-            assert len(cached) == start, "the cache does not end where the sequence goes on"
-            cached += sequence.tokens[start:end]
-            assert cached == sequence.tokens[:end], "the cache holds something else than the sequence"
-            row += end - start
-            if wanted:
-                self.rows[row - 1] = list(cached)
-        assert self.rows.keys() == {row for row, _ in batch.rows()}
+        self._logits.clear()
+        self._wanted = {}
+        for row, sequence, draft in batch.rows():
+            held = self.cache.tokens(sequence.seat)
+            for more in range(len(draft) + 1):
+                self._wanted[row + more] = held[: len(held) - len(draft) + more]
+
+    def logits(self, row: int) -> NDArray[np.float32]:
+        if row not in self._logits:
+            self._logits[row] = np.zeros(self.vocabulary.size, dtype=np.float32)
+            self._logits[row][self.script(self._wanted[row])] = 1
+        return self._logits[row]
 
     def sampler(self, sampling: Sampling) -> FakeSampler:
         self.samplers.append(FakeSampler(self))

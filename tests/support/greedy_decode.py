@@ -14,20 +14,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-from windowsill.engine_protocol import Sampling
-
 
 def greedy_decode(
     model: Path, steps: int, groups: list[list[str]], forced: list[list[int]] | None = None
 ) -> list[list[int]]:
     """The likeliest next tokens of each prompt over ``steps`` steps, flattened in the order of the prompts."""
-    host = Path(__file__).resolve().parents[2] / "host"
+    root = Path(__file__).resolve().parents[2]
     child = subprocess.run(
         [sys.executable, str(Path(__file__).resolve()), str(model), str(steps), json.dumps(groups), json.dumps(forced)],
         check=False,
         capture_output=True,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(host)},
+        env=os.environ | {"PYTHONPATH": f"{root / 'host'}{os.pathsep}{root / 'tests'}"},
     )
     if child.returncode != 0:
         raise AssertionError(f"decoding ended with status {child.returncode}: {child.stderr[-2000:]}")
@@ -36,31 +34,17 @@ def greedy_decode(
 
 
 def _decode_here(model: Path, steps: int, groups: list[list[str]], forced: list[list[int]] | None) -> list[list[int]]:
-    from windowsill.engine.runner import Runner  # the child's import, not the tests'
-    from windowsill.engine.scheduler import Scheduler
-    from windowsill.engine.sequence import Sequence
+    from support.decoder import Decoder  # the child's imports, not the tests'
+    from support.plain_runner import plain_runner
 
-    runner = Runner(model, threads=1)
-    scheduler = Scheduler(
-        slots=runner.slots, cells=runner.cells, window=runner.window, batch_tokens=runner.batch_tokens
-    )
-    sampler = runner.sampler(Sampling(temperature=0.0, top_k=1, top_p=1.0, min_p=0.0))
+    runner = plain_runner(model, cells=16_384)
+    decoder = Decoder(runner)
     answers: list[list[int]] = []
-    for group in groups:
-        for prompt in group:
-            tokens = [1, *runner.vocabulary.tokenize(prompt, special=False, continues=False)]
-            scheduler.add(Sequence(len(answers), "test", tokens, visible=True))
-            answers.append([])
-        while (batch := scheduler.next_batch()) is not None:
-            runner.decode(batch)
-            scheduler.was_read(batch)
-            for row, sequence in batch.rows():
-                answer = answers[sequence.key]
-                answer.append(sampler.sample(row))
-                scheduler.append(sequence, forced[sequence.key][len(answer) - 1] if forced else answer[-1])
-                if len(answer) == steps:
-                    scheduler.finish(sequence)
-    sampler.close()
+    for number, group in enumerate(groups):
+        prompts = [[1, *runner.vocabulary.tokenize(prompt, special=False, continues=False)] for prompt in group]
+        said = forced[len(answers) : len(answers) + len(group)] if forced else None
+        # Another origin each time: nothing is to be found in the cache.
+        answers += [answer.likeliest for answer in decoder.answer(f"group {number}", *prompts, count=steps, said=said)]
     runner.close()
     return answers
 

@@ -14,9 +14,10 @@ from typing import NamedTuple, Protocol
 import pytest
 
 import windowsill
-from support.engine_process import running_engine
+from support.engine_process import ask, model_ref, running_engine
 from support.tiny_gguf import Shape, make_tiny_gguf
-from windowsill import cli, registration, settings
+from windowsill import cli, registration, settings, terminal
+from windowsill.engine_protocol import Failed, Pause, Text
 
 
 class Ran(NamedTuple):
@@ -71,7 +72,8 @@ def test_the_version_is_printed(run: Run) -> None:
 def test_help_lists_every_command(run: Run) -> None:
     ran = run("--help")
     assert ran.code == 0
-    for command in ("install", "uninstall", "doctor", "grants", "models", "prompt", "demo", "bench"):
+    commands = "install uninstall doctor grants models prompt demo bench devices status stop"
+    for command in commands.split():
         assert command in ran.out
 
 
@@ -249,6 +251,53 @@ def test_a_prompt_is_answered_by_the_shared_engine(run: Run, model: Path) -> Non
     assert (long.code, long.out) == (1, "")
     assert one_line(long.err)
     assert "too long" in long.err
+
+
+# ---- the Engine
+
+
+def test_devices_are_listed_and_checked(run: Run) -> None:
+    ran = run("devices", "--check")
+    assert ran.code == 0
+    assert "CPU: decodes" in ran.out
+    listed = json.loads(run("devices", "--json").out)
+    assert "CPU" in [one["device"]["name"] for one in listed["devices"] if one["used"]]
+    assert listed["options"]["extra_buffers"] is True
+
+
+def test_without_an_engine_its_commands_say_what_starts_one(run: Run) -> None:
+    ran = run("status")
+    assert (ran.code, ran.err) == (0, "")
+    assert "does not run" in ran.out
+    assert "next request" in ran.out
+    assert run("status", "--json").out == "null\n"
+    ran = run("stop", "https://a.example")
+    assert (ran.code, ran.out) == (1, "")
+    assert one_line(ran.err)
+    assert "does not run" in ran.err
+
+
+def test_work_is_shown_and_stopped(run: Run, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "LOOK_SECONDS", 0.01)
+    runtime = settings.paths().runtime
+    runtime.mkdir(parents=True, mode=0o700)
+    with running_engine(runtime) as engine:
+        client = engine.connect()
+        client.answer(ask(1, model_ref(model), "the word", max_tokens=2))
+        client.send(ask(2, model_ref(model), "the word", max_tokens=200), Pause(id=2))
+        shown = run("status").out
+        told = json.loads(run("status", "--json").out)
+        assert run("stop", "https://b.example").code == 1
+        assert run("stop", "https://a.example").out == "stopped 1 answer for https://a.example\n"
+        while isinstance(said := client.receive(), Text):
+            pass
+        assert isinstance(said, Failed)
+        assert said.error.name == "AbortError"
+    assert "https://a.example" in shown
+    assert "Tiny test model" in shown
+    assert str(engine.process.pid) in shown
+    assert list(told["origins"]) == ["https://a.example"]
+    assert told["stats"]["pid"] == engine.process.pid
 
 
 # ---- doctor

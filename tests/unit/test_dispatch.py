@@ -10,6 +10,8 @@ from typing import Any, Literal
 import anyio
 import pytest
 
+from support.engine_stats import load, stats
+from support.engine_stats import model as model_stats
 from support.host_desk import ORIGIN, PROFILE, HostDesk, append, availability, create, host_desk, prompt, user
 from support.manual_clock import MANUAL_CLOCK
 from support.tiny_gguf import make_tiny_gguf
@@ -27,9 +29,12 @@ from windowsill.protocol import (
     Chunk,
     Decide,
     Decision,
+    EngineStatus,
     ErrorInfo,
     Hello,
     Idle,
+    Live,
+    LoadedModel,
     MeasureResult,
     Overflow,
     PrivateEnded,
@@ -41,11 +46,15 @@ from windowsill.protocol import (
     SessionResult,
     Status,
     StatusResult,
+    StopOrigin,
+    StopResult,
     UsageResult,
     Versions,
+    Watch,
 )
 from windowsill.settings import (
     ASK_SECONDS,
+    LIVE_SECONDS,
     REQUESTS_PER_CLIENT,
     SESSIONS_PER_CLIENT,
     STREAM_CREDITS,
@@ -693,7 +702,85 @@ async def test_the_status_tells_model_grants_and_what_is_going_on(desk: HostDesk
     assert isinstance(status, StatusResult)
     assert (status.version, status.model, status.problem) == (__version__, "Tiny test model", None)
     assert [(grant.profile, grant.origin, grant.state) for grant in status.grants] == [(PROFILE, ORIGIN, "allow")]
-    assert status.activity == (Activity(origin=ORIGIN, sessions=1, requests=1),)
+    assert status.activity == (activity(),)
+    assert status.engine is None
+
+
+def activity(**changed: float) -> Activity:
+    """One session of ``ORIGIN`` with one request, of which the Engine knows nothing."""
+    figures = {"sessions": 1, "requests": 1, "running": 0, "waiting": 0, "tokens_per_second": 0.0, **changed}
+    return Activity(origin=ORIGIN, **figures)  # type: ignore[arg-type]
+
+
+async def test_the_status_tells_what_the_engine_does_and_names_no_other_hosts_origins(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2))
+    await desk.link.generation()
+    desk.link.now = stats(model_stats(a=load(1, 2, 3), b=load(4, 5)))
+    desk.dispatch.hear(Status(id=7))
+    status = await desk.said.terminal(0, 7)
+    assert isinstance(status, StatusResult)
+    assert status.activity == (activity(running=1, waiting=5),)
+    assert status.engine == EngineStatus(
+        models=(LoadedModel(name="Tiny", device="CPU", memory=3 * 2**20),), running=5, waiting=10, tokens_per_second=0.0
+    )
+
+
+async def test_whoever_watches_is_told_while_work_goes_on_and_of_its_end(desk: HostDesk) -> None:
+    await desk.session()
+    desk.dispatch.hear(Watch(on=True))
+    await settled()
+    assert desk.said.all(Live) == [], "nothing moves"
+    desk.link.now = stats(model_stats(a=load(1)))
+    desk.page(prompt(2))
+    generation = await desk.link.generation()
+    assert (await desk.said.until(Live)).activity == (activity(running=1),)
+    desk.link.now = stats(model_stats(a=load(1, tokens=20)), decoded=20)
+    second = await desk.said.until(Live, 2)
+    assert second.engine is not None
+    assert 0 < second.engine.tokens_per_second <= 20 / LIVE_SECONDS
+    assert second.activity[0].tokens_per_second == second.engine.tokens_per_second
+    desk.link.now = stats(model_stats())
+    generation.end()
+    await desk.said.terminal(1, 2)
+    told = len(desk.said.all(Live))
+    last = await desk.said.until(Live, told + 1)
+    assert last.activity == (activity(requests=0),)
+    looks = desk.link.looks
+    await anyio.sleep(10 * LIVE_SECONDS)
+    assert desk.link.looks <= looks + 1, "nobody looks while nothing runs"
+
+
+async def test_nobody_is_told_and_nothing_asked_once_nobody_watches(desk: HostDesk) -> None:
+    await desk.session()
+    desk.dispatch.hear(Watch(on=True))
+    desk.dispatch.hear(Watch(on=False))
+    desk.page(prompt(2))
+    await desk.link.generation()
+    await anyio.sleep(10 * LIVE_SECONDS)
+    assert (desk.said.all(Live), desk.link.looks) == ([], 0)
+
+
+async def test_stopping_an_origin_ends_its_requests_here_and_in_the_engine(desk: HostDesk) -> None:
+    await desk.session()
+    desk.allow("https://b.example")
+    await desk.call(create(1), client=2, origin="https://b.example")
+    desk.page(prompt(2))
+    desk.page(prompt(3))
+    mine = await desk.link.generation()
+    desk.page(prompt(2), client=2, origin="https://b.example")
+    other = await desk.link.generation()
+    desk.dispatch.hear(StopOrigin(id=1, origin=ORIGIN))
+    assert await desk.said.terminal(0, 1) == StopResult(stopped=2)
+    stopped = ErrorInfo(name="AbortError", message="The user stopped this answer.")
+    assert [await desk.said.terminal(1, number) for number in (2, 3)] == [stopped] * 2
+    assert mine.left.is_set()
+    assert desk.link.stopped == [ORIGIN]
+    other.end()
+    assert isinstance(await desk.said.terminal(2, 2), UsageResult)
+    desk.page(prompt(4))
+    (await desk.link.generation()).end()
+    assert isinstance(await desk.said.terminal(1, 4), UsageResult), "its session goes on"
 
 
 async def test_the_status_says_why_the_model_cannot_be_used(desk: HostDesk, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,9 +15,11 @@ from support.engine_process import EngineProcess, running_engine
 from support.fake_host import READ_HELLO, UNTIL_END, WELCOME, write_launcher
 from support.tiny_gguf import Shape, make_tiny_gguf
 from windowsill import doctor, install, registration, settings
+from windowsill.crash_memory import CrashMemory
 from windowsill.doctor import Check, State
 from windowsill.grant_store import GrantStore
 from windowsill.models import chosen
+from windowsill.safe_options import Options
 from windowsill.settings import Paths
 
 NO_MODEL = "absent.gguf"
@@ -80,6 +83,34 @@ def test_a_sound_installation_passes_every_check_but_those_of_this_checkout(
     assert str(engine.process.pid) in checks["Engine"].says
     assert "Tiny test model" in checks["model file"].says
     assert checks["model loads"].state is State.PASS
+    assert checks["ways of computing"].says == "none has crashed"
+
+
+def test_what_the_sandbox_lacks_is_told(where: Paths, engine: EngineProcess) -> None:
+    says = examine(where)["Engine's sandbox"].says
+    missing = [line.partition("not confined: ")[2] for line in left(engine) if "not confined: " in line]
+    assert says == "; ".join(missing) if missing else "it reads models in /" in says
+
+
+def left(engine: EngineProcess) -> list[str]:
+    """What the Engine wrote, once it has left."""
+    engine.terminate()
+    engine.wait()
+    return engine.stderr.decode().splitlines()
+
+
+def test_a_sandbox_is_not_known_without_an_engine(where: Paths) -> None:
+    check = examine(where)["Engine's sandbox"]
+    assert (check.state, "not known" in check.says) == (State.NOTE, True)
+
+
+def test_a_way_of_computing_that_crashed_is_noted_with_what_forgets_it(where: Paths) -> None:
+    CrashMemory(where.crash_record).note(Options(), -signal.SIGSEGV)
+    check = examine(where)["ways of computing"]
+    assert check.state is State.NOTE
+    assert "Segmentation fault" in check.says
+    assert "no matrix units" in check.says
+    assert str(where.crash_record) in (check.remedy or "")
 
 
 def test_a_machine_without_browsers_is_told_how_to_name_one(where: Paths) -> None:

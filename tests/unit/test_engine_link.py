@@ -11,7 +11,8 @@ import pytest
 
 from support.fake_engine import FakeEngine, FakeEngines, Life, finished
 from windowsill import __version__, engine_protocol, frames, settings
-from windowsill.engine_link import EngineLink, Generation
+from windowsill.engine_answers import Generation
+from windowsill.engine_link import EngineLink
 from windowsill.engine_protocol import (
     ENGINE_PROTOCOL,
     Cancel,
@@ -19,15 +20,19 @@ from windowsill.engine_protocol import (
     Counted,
     Describe,
     EngineWelcome,
+    Failed,
     Generate,
     GetStats,
     Go,
     ModelRef,
     Pause,
+    RegExp,
     Sampling,
+    Stop,
     Turn,
 )
 from windowsill.errors import (
+    AbortError,
     InvalidStateError,
     NotSupportedError,
     OperationError,
@@ -109,10 +114,14 @@ async def test_every_option_of_generate_reaches_the_engine(where: Paths) -> None
             max_tokens=9,
             continues=True,
             stop=(".",),
+            constraint=RegExp(source="a+", flags="i"),
+            instructions=1,
+            copies=True,
         ) as generation:
             assert [text async for text in generation]
         (heard,) = engine.all(Generate)
         assert (heard.visible, heard.continues, heard.stop, len(heard.turns)) == (False, True, (".",), 2)
+        assert (heard.constraint, heard.instructions, heard.copies) == (RegExp(source="a+", flags="i"), 1, True)
 
 
 async def test_exhausted_generation_stays_exhausted(where: Paths) -> None:
@@ -148,6 +157,38 @@ async def test_text_that_waits_is_joined(where: Paths) -> None:
     async with linked(where) as (link, _), generate(link) as generation:
         await link.describe(MODEL)
         assert await anext(generation) == WHOLE, "all of it came before the description did"
+
+
+async def test_stopping_an_origin_starts_no_engine(where: Paths, tmp_path: Path) -> None:
+    engines = FakeEngines(tmp_path)
+    async with aclosing(EngineLink(where, Settings(), program=engines.program)) as link:
+        await link.stop_origin("https://a.example")
+        assert await link.welcome() is None
+    assert engines.pids == []
+
+
+async def test_stopping_an_origin_reaches_an_engine_that_nobody_here_uses_yet(where: Paths) -> None:
+    async with linked(where) as (link, engine):
+        await link.stop_origin("https://a.example")
+        assert await engine.wait_for(Stop) == [Stop(origin="https://a.example")]
+
+
+async def test_answer_that_the_user_stopped_is_not_asked_for_again(where: Paths) -> None:
+    stopped = ErrorInfo(name="AbortError", message="The user stopped this answer.")
+    async with linked(where, OPEN) as (link, engine), generate(link) as generation:
+        assert await anext(generation) == WHOLE
+        (connection,) = engine.open
+        connection.say(Failed(id=1, error=stopped, detail="stopped"))
+        with pytest.raises(AbortError, match=r"^The user stopped this answer\.$"):
+            await anext(generation)
+        assert len(engine.all(Generate)) == 1
+
+
+async def test_engine_s_greeting_can_be_read(where: Paths) -> None:
+    async with linked(where, Life(readable=("/models",))) as (link, _):
+        welcome = await link.welcome()
+        assert welcome is not None
+        assert (welcome.readable, welcome.unconfined) == (("/models",), ())
 
 
 # -- failures of a request
@@ -322,7 +363,11 @@ async def test_idle_engine_that_left_is_found_again(where: Paths) -> None:
         frames.encode(b"\xc1"),
         frames.encode(b"\x81\xa4type\xa1\xff"),
         frames.encode(b"\x91" * 9999),
-        frames.encode(engine_protocol.encode(EngineWelcome(protocol=ENGINE_PROTOCOL, version=__version__))),
+        frames.encode(
+            engine_protocol.encode(
+                EngineWelcome(protocol=ENGINE_PROTOCOL, version=__version__, readable=(), unconfined=())
+            )
+        ),
     ],
     ids=["length", "limit", "msgpack", "utf8", "nesting", "greeting"],
 )

@@ -9,16 +9,18 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from support.fake_engine import FakeEngine, FakeEngines, Life
-from windowsill import engine_connection, engine_process, frames, settings
+from support.fake_engine import FakeEngine, FakeEngines, Life, finished
+from windowsill import engine_connection, engine_process, frames, settings, shipped
+from windowsill.engine_answers import Generation
 from windowsill.engine_link import EngineLink
-from windowsill.engine_process import PROGRAM
-from windowsill.engine_protocol import Drain, EngineHears, ModelRef
+from windowsill.engine_protocol import Drain, EngineHears, ModelRef, Sampling, Stop, Turn
+from windowsill.engine_starter import PROGRAM
 from windowsill.errors import InvalidStateError, OperationError
 from windowsill.settings import Paths, Settings
 
@@ -97,6 +99,17 @@ async def reaped() -> None:
     for thread in threading.enumerate():
         if thread.name == "engine-reaper":
             await asyncio.to_thread(thread.join)
+
+
+def generating(link: EngineLink, model: str) -> AbstractAsyncContextManager[Generation]:
+    return link.generate(
+        model=ModelRef(path=model, version="1"),
+        origin="https://a.example",
+        visible=True,
+        turns=(Turn(role="user", content="Count."),),
+        sampling=Sampling(temperature=0.0, top_k=1, top_p=1.0, min_p=0.0),
+        max_tokens=9,
+    )
 
 
 def _target(pid: int, name: str) -> str:
@@ -296,6 +309,68 @@ async def test_engine_of_another_version_is_drained_and_replaced(
 async def test_started_engine_of_another_version_is_an_operation_error(where: Paths, tmp_path: Path) -> None:
     async with starting(where, tmp_path, Life(version="0.0.0")) as (link, _):
         assert "does not answer" in (await refused(link)).detail
+
+
+# -- other folders
+
+
+def reads(start: list[str]) -> list[str]:
+    """The folders that an Engine was started with."""
+    return [folder for option, folder in pairwise(start) if option == "--readable"]
+
+
+async def test_engine_that_may_not_read_the_model_is_drained_and_replaced(where: Paths, tmp_path: Path) -> None:
+    elsewhere = Life(readable=("/elsewhere",))
+    async with (
+        FakeEngine(where.engine_socket, elsewhere) as engine,
+        starting(where, tmp_path, Life(readable=None)) as (link, engines),
+    ):
+        assert await link.stats() is not None, "to look at, any Engine of ours will do"
+        model = ModelRef(path=str(tmp_path / "model.gguf"), version="1")
+        assert (await link.describe(model)).name == "Fake"
+        await engine.wait_for(Drain)
+        (start,) = engines.starts
+        assert str(tmp_path) in reads(start)
+        assert "/elsewhere" in reads(start), "another Host must not have to replace it in turn"
+        assert (await link.describe(model)).name == "Fake"
+        assert len(engines.pids) == 1
+
+
+async def test_started_engine_may_read_every_model_of_this_home(where: Paths, tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "weights").touch()
+    (tmp_path / "named").mkdir()
+    (tmp_path / "named" / "model.gguf").symlink_to(tmp_path / "kept" / "weights")
+    engines = FakeEngines(tmp_path, Life(readable=None))
+    chosen = Settings(model=tmp_path / "named" / "model.gguf")
+    try:
+        async with aclosing(EngineLink(where, chosen, program=engines.program)) as link:
+            await link.describe(ModelRef(path=str(shipped.model()), version="1"))
+            await link.describe(ModelRef(path=str(chosen.model), version="1"))
+            await link.describe(ModelRef(path=str(where.models / "later.gguf"), version="1"))
+        (start,) = engines.starts
+        assert set(reads(start)) == {str(shipped.model().parent), str(tmp_path / "kept"), str(where.models)}
+        assert where.models.is_dir()
+    finally:
+        engines.kill()
+
+
+async def test_answers_of_an_engine_that_was_replaced_go_on_and_can_be_stopped(where: Paths, tmp_path: Path) -> None:
+    life = Life(readable=("/a",), ends=None)
+    async with (
+        FakeEngine(where.engine_socket, life) as engine,
+        starting(where, tmp_path, Life(readable=None)) as (link, engines),
+        generating(link, "/a/model.gguf") as generation,
+    ):
+        assert await anext(generation)
+        await link.describe(ModelRef(path="/b/model.gguf", version="1"))
+        assert [await pid_of(link)] == engines.pids
+        await link.stop_origin("https://a.example")
+        assert await engine.wait_for(Stop) == [Stop(origin="https://a.example")]
+        (connection,) = [one for one in engine.open if one.closed.is_set() is False]
+        connection.say(finished(1, "stop"))
+        assert [text async for text in generation] == []
+        assert generation.finished.reason == "stop"
 
 
 # -- stats

@@ -88,10 +88,17 @@ def test_without_a_file_everything_has_its_default(where: Paths) -> None:
 
 def test_the_file_sets_what_it_names(where: Paths) -> None:
     where.config_file.write_text(
-        'model = "/models/one.gguf"\nthreads = 3\nsampling_seed = 7\nengine_idle_seconds = 30\n', encoding="utf-8"
+        'model = "/models/one.gguf"\nthreads = 3\nsampling_seed = 7\nengine_idle_seconds = 30\n'
+        'flash_attention = true\ncache_type = "q8_0"\ngpu_layers = 0\n',
+        encoding="utf-8",
     )
     assert settings.load(where) == Settings(
-        model=Path("/models/one.gguf"), threads=3, sampling_seed=7, engine_idle_seconds=30.0
+        model=Path("/models/one.gguf"),
+        threads=3,
+        sampling_seed=7,
+        engine_idle_seconds=30.0,
+        cache_type="q8_0",
+        gpu_layers=0,
     )
 
 
@@ -106,6 +113,11 @@ def test_the_file_sets_what_it_names(where: Paths) -> None:
         (b"threads = 1.5", r"threads has the wrong type \(float\)"),
         (b"model = 1", r"model has the wrong type \(int\)"),
         (b"engine_idle_seconds = '1'", r"engine_idle_seconds has the wrong type \(str\)"),
+        (b"flash_attention = 1", r"flash_attention has the wrong type \(int\)"),
+        (b"cache_type = 'q4_0'", r"cache_type is 'q4_0' \(known: f16, q8_0\)"),
+        (b"cache_type = 'q8_0'\nflash_attention = false", "cache_type 'q8_0' needs flash_attention"),
+        (b"gpu_layers = -1", "gpu_layers is -1, and 0 is the least"),
+        (b"gpu_layers = true", r"gpu_layers has the wrong type \(bool\)"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_why(where: Paths, text: bytes, why: str) -> None:

@@ -55,6 +55,7 @@ export class Broker {
       host: () => this.#host.state,
       asks: () => this.#asks.open,
       send,
+      notify,
       asked: (said) => {
         void (said.type === 'decide' ? this.#asks.decide(said.ask, said.decision) : this.#asks.show(said.ask));
       },
@@ -100,6 +101,9 @@ export class Broker {
       case 'askEnded':
         void this.#asks.end(event.ask);
         this.#overview.worked();
+        return;
+      case 'live':
+        this.#overview.moved(event);
         return;
       case 'protocolError':
         console.error('the Host refused a frame:', event.message);

@@ -205,9 +205,9 @@ function read(frame: unknown): HostSays | null {
   }
 }
 
-/** Answers to the extension's own pages, which do not keep an idle Host. */
+/** For the extension's own pages, which do not keep an idle Host. */
 function forOurselves(event: HostEvent): boolean {
-  return (event.type === 'done' || event.type === 'error') && event.client === 0;
+  return event.type === 'live' || ((event.type === 'done' || event.type === 'error') && event.client === 0);
 }
 
 /** The browser tells these apart by its words only. Without one of these, the Host left or could not be started. */

@@ -1,7 +1,8 @@
 // What the extension's own pages see: the Host's state, the open questions and the Host's last status.
-// The status is asked for anew after whatever may have changed it, while a page of ours looks, and never on a clock.
+// The status is asked for anew after whatever may have changed it, while a page of ours looks, and never on a clock;
+// what moves in between, the Host tells by itself as long as one does.
 
-import type { Ask, Done, Error as Failure, HostHears, Id, Result, StatusResult } from '../protocol';
+import type { Ask, Done, Error as Failure, HostHears, Id, Live, Result, StatusResult } from '../protocol';
 import type { HostState } from './native_port';
 import type { Port } from './port';
 import { readUi, type UiHears, type UiSays, type UiState } from './ui_messages';
@@ -12,7 +13,10 @@ export const STATUS_INTERVAL = 250;
 export interface OverviewSource {
   host(): HostState;
   asks(): readonly Ask[];
+  /** Starts the Host if it is not running. */
   send(frame: HostHears): void;
+  /** For a Host that runs only. */
+  notify(frame: HostHears): void;
   /** A page of ours wants something done about a question. */
   asked(said: Extract<UiSays, { type: 'decide' | 'show' }>): void;
 }
@@ -24,6 +28,7 @@ export class Overview {
   #lastId: Id = 0;
   #asked: Id | null = null;
   #stale = false;
+  #watching = false;
   #pause: ReturnType<typeof setTimeout> | null = null;
 
   constructor(source: OverviewSource) {
@@ -33,25 +38,32 @@ export class Overview {
   /** Takes the port of one of the extension's own pages; the caller has made sure of that. */
   accept(port: Port): void {
     this.#ports.add(port);
-    port.onDisconnect.addListener(() => {
-      this.#ports.delete(port);
-    });
+    port.onDisconnect.addListener(() => { this.#leave(port); });
     port.onMessage.addListener((message) => {
       const said = readUi(message);
       if (said !== null) {
         this.#hear(said);
         return;
       }
-      this.#ports.delete(port);
+      this.#leave(port);
       port.disconnect();
     });
     port.postMessage(this.#state());
+    this.#watch();
   }
 
   /** The Host's state or the questions changed. */
   changed(): void {
     const state = this.#state();
     for (const port of this.#ports) port.postMessage(state);
+    this.#watch();
+  }
+
+  /** The Host tells by itself what moved. */
+  moved({ activity, engine }: Live): void {
+    if (this.#status === null) return;
+    this.#status = { ...this.#status, activity, engine };
+    this.changed();
   }
 
   /** Work began or ended: the status is out of date. */
@@ -73,7 +85,7 @@ export class Overview {
     this.#asked = null;
     this.#stale = false;
     if (forget) this.#status = null;
-    else if (this.#status !== null) this.#status = { ...this.#status, activity: [] };
+    else if (this.#status !== null) this.#status = { ...this.#status, activity: [], engine: null };
     this.changed();
   }
 
@@ -81,7 +93,7 @@ export class Overview {
     if (result.type === 'status') {
       this.#status = result;
       this.changed();
-    } else if (result.type === 'revoke') {
+    } else if (result.type === 'revoke' || result.type === 'stop') {
       this.worked();
     }
   }
@@ -94,10 +106,27 @@ export class Overview {
       case 'revoke':
         this.#source.send({ type: 'revoke', id: ++this.#lastId, origin: said.origin });
         return;
+      case 'stop':
+        this.#source.send({ type: 'stopOrigin', id: ++this.#lastId, origin: said.origin });
+        return;
       case 'decide':
       case 'show':
         this.#source.asked(said);
     }
+  }
+
+  #leave(port: Port): void {
+    this.#ports.delete(port);
+    this.#watch();
+  }
+
+  /** Tells a Host that runs whether somebody looks, where it does not know. */
+  #watch(): void {
+    const open = this.#source.host().state === 'open';
+    const wanted = open && this.#ports.size > 0;
+    if (wanted === this.#watching) return;
+    this.#watching = wanted;
+    if (open) this.#source.notify({ type: 'watch', on: wanted });
   }
 
   #ask(): void {

@@ -11,12 +11,14 @@ export type UiSays =
   | { readonly type: 'decide'; readonly ask: Id; readonly decision: Decision }
   /** Wants the question's window in front. */
   | { readonly type: 'show'; readonly ask: Id }
-  | { readonly type: 'revoke'; readonly origin: string };
+  | { readonly type: 'revoke'; readonly origin: string }
+  /** Wants an end of what an origin has under way. */
+  | { readonly type: 'stop'; readonly origin: string };
 
 export interface UiState {
   readonly host: HostState;
   readonly asks: readonly Ask[];
-  /** As of the last refresh; null as long as the Host has not told, and after it was lost. */
+  /** As the Host last told it, in parts or whole; null as long as it has not, and after it was lost. */
   readonly status: StatusResult | null;
 }
 
@@ -40,8 +42,9 @@ export function readUi(message: unknown): UiSays | null {
     case 'show':
       return 'ask' in message && typeof message.ask === 'number' ? { type: 'show', ask: message.ask } : null;
     case 'revoke':
+    case 'stop':
       if (!('origin' in message && typeof message.origin === 'string')) return null;
-      return { type: 'revoke', origin: message.origin };
+      return { type: message.type, origin: message.origin };
     default:
       return null;
   }

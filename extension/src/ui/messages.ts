@@ -34,8 +34,6 @@ export const POPUP = {
   forget: 'Forget',
   everywhere: 'for all browsers',
   model: 'Model',
-  inUse: 'In use now',
-  nobody: 'No site is using the model.',
   settings: 'Settings',
   whatToDo: 'See what to do',
 };
@@ -65,9 +63,24 @@ export const OPTIONS = {
   ],
 };
 
+export const IN_USE = {
+  title: 'In use now',
+  nobody: 'No site is using the model.',
+  stop: 'Stop',
+  stopping: (origin: string): string => `Stop the answers for ${origin}`,
+  memory: (size: string, device: string): string => `${size} of memory on ${device}`,
+  elsewhere: (count: number): string =>
+    count === 1 ? 'One more answer for another browser or profile' : `${count} more answers for other browsers or profiles`,
+};
+
 export const COUNTS = {
   sessions: (count: number): string => (count === 1 ? '1 session' : `${count} sessions`),
   requests: (count: number): string => (count === 1 ? '1 answer under way' : `${count} answers under way`),
+  running: (count: number): string => `${count} running`,
+  waiting: (count: number): string => `${count} waiting`,
+  rate: (tokensPerSecond: number): string => `${tokensPerSecond.toFixed(1)} tokens/s`,
+  size: (bytes: number): string =>
+    bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GB` : `${(bytes / 2 ** 20).toFixed(0)} MB`,
 };
 
 export const HOST = {

@@ -15,6 +15,7 @@ function draw(state: UiState | null): void {
       check={() => { live.say({ type: 'refresh' }); }}
       copy={(text) => navigator.clipboard.writeText(text)}
       revoke={(origin) => { live.say({ type: 'revoke', origin }); }}
+      stop={(origin) => { live.say({ type: 'stop', origin }); }}
     />,
     document.body,
   );

@@ -5,7 +5,8 @@ import { useState } from 'preact/hooks';
 import type { Grant, StatusResult } from '../protocol';
 import type { UiState } from '../broker/ui_messages';
 import { hostView, type HostView } from './host_view';
-import { GRANT_STATE, OPTIONS } from './messages';
+import { InUse } from './in_use';
+import { GRANT_STATE, IN_USE, OPTIONS } from './messages';
 import { Badge, HostStatus, Origin } from './parts';
 import { everywhere } from './site_view';
 
@@ -17,9 +18,10 @@ interface Props {
   readonly check: () => void;
   readonly copy: (text: string) => Promise<void>;
   readonly revoke: (origin: string) => void;
+  readonly stop: (origin: string) => void;
 }
 
-export function OptionsView({ state, browser, version, check, copy, revoke }: Props): JSX.Element {
+export function OptionsView({ state, browser, version, check, copy, revoke, stop }: Props): JSX.Element {
   const status = state?.status ?? null;
   const view = hostView(state, browser);
   return (
@@ -39,6 +41,12 @@ export function OptionsView({ state, browser, version, check, copy, revoke }: Pr
         {view.command !== null && <Command view={view} command={view.command} copy={copy} />}
         <Versions version={version} status={status} />
       </section>
+      {status !== null && (
+        <section class="card">
+          <h2>{IN_USE.title}</h2>
+          <InUse status={status} stop={stop} />
+        </section>
+      )}
       <section class="card">
         <h2>{OPTIONS.sites}</h2>
         <Sites status={status} revoke={revoke} />

@@ -17,6 +17,7 @@ function draw(state: UiState | null): void {
       browser={thisBrowser()}
       show={(ask) => { live.say({ type: 'show', ask: ask.ask }); }}
       revoke={(origin) => { live.say({ type: 'revoke', origin }); }}
+      stop={(origin) => { live.say({ type: 'stop', origin }); }}
       settings={() => { void chrome.runtime.openOptionsPage().then(() => { window.close(); }); }}
     />,
     document.body,

@@ -1,10 +1,11 @@
 // The toolbar popup: questions that wait, this site, the model, and who is using it.
 
 import type { JSX } from 'preact';
-import type { Activity, Ask } from '../protocol';
+import type { Ask } from '../protocol';
 import type { UiState } from '../broker/ui_messages';
 import { hostView } from './host_view';
-import { COUNTS, GRANT_STATE, POPUP } from './messages';
+import { InUse } from './in_use';
+import { GRANT_STATE, IN_USE, POPUP } from './messages';
 import { Badge, HostStatus, Origin } from './parts';
 import { siteView, type SiteView } from './site_view';
 
@@ -16,10 +17,11 @@ interface Props {
   readonly browser: string;
   readonly show: (ask: Ask) => void;
   readonly revoke: (origin: string) => void;
+  readonly stop: (origin: string) => void;
   readonly settings: () => void;
 }
 
-export function PopupView({ state, origin, browser, show, revoke, settings }: Props): JSX.Element {
+export function PopupView({ state, origin, browser, show, revoke, stop, settings }: Props): JSX.Element {
   const status = state?.status ?? null;
   const view = hostView(state, browser);
   return (
@@ -44,11 +46,8 @@ export function PopupView({ state, origin, browser, show, revoke, settings }: Pr
       </section>
       {status !== null && (
         <section>
-          <h2>{POPUP.inUse}</h2>
-          {status.activity.length === 0 && <p class="detail">{POPUP.nobody}</p>}
-          <ul class="activity">
-            {status.activity.map((entry) => <InUse key={entry.origin} entry={entry} />)}
-          </ul>
+          <h2>{IN_USE.title}</h2>
+          <InUse status={status} stop={stop} />
         </section>
       )}
     </main>
@@ -75,20 +74,5 @@ function Site({ site, revoke }: { readonly site: SiteView; readonly revoke: (ori
         <span class="detail">{POPUP.everywhere}</span>
       )}
     </div>
-  );
-}
-
-function InUse({ entry }: { readonly entry: Activity }): JSX.Element {
-  return (
-    <li>
-      <span class={entry.requests > 0 ? 'dot good live' : 'dot good'} aria-hidden="true" />
-      <div>
-        <Origin origin={entry.origin} />
-        <p class="detail">
-          {COUNTS.sessions(entry.sessions)}
-          {entry.requests > 0 && ` · ${COUNTS.requests(entry.requests)}`}
-        </p>
-      </div>
-    </li>
   );
 }

@@ -13,12 +13,25 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Final
 
+from msgspec import structs
+
+from windowsill import settings
+from windowsill.engine import sandbox
 from windowsill.engine.local_socket import LocalSocket
-from windowsill.engine.runner import Runner
+from windowsill.engine.memory_plan import CellType, Layout
+from windowsill.engine.opening import open_runner
 from windowsill.engine.service import Service
+from windowsill.safe_options import ALL_LAYERS, Options
 
 logger = logging.getLogger("windowsill.engine")
+
+DEVICE_FILES: Final = ("nvidia*", "dri/*", "kfd", "accel/*")
+"""Below /dev: NVIDIA's, everybody's, AMD's compute, and NPUs'."""
+
+EVERYTHING: Final = ("/",)
+"""What an Engine without a sandbox of its files may read."""
 
 SWITCH_SECONDS = 0.0005
 """How long the event loop may keep the decode thread from its next step (Python's default is ten times that)."""
@@ -45,14 +58,28 @@ def main() -> None:
 async def _serve(local_socket: LocalSocket, arguments: argparse.Namespace) -> bool:
     """True: a load was under way at the end."""
 
+    options = Options(extra_buffers=arguments.extra_buffers, gpu_layers=arguments.gpu_layers)
+    layout = Layout(
+        slots=settings.SLOTS + 1,
+        batch_tokens=settings.BATCH_TOKENS,
+        cell_type=CellType[arguments.cell_type],
+        flash_attention=arguments.flash_attention,
+    )
+
     def ready() -> None:
+        confinement = sandbox.enter(arguments.readable, _device_files() if options.gpu_layers else ())
+        logger.info("confined: %s", ", ".join(sorted(confinement.in_force)) or "not at all")
+        for missing in confinement.missing:
+            logger.warning("not confined: %s", missing)
+        readable = _existing(arguments.readable) if sandbox.Part.FILES in confinement.in_force else EVERYTHING
+        service.welcome = structs.replace(service.welcome, readable=readable, unconfined=confinement.missing)
         logger.info("the Engine listens at %s", arguments.socket)
         os.write(arguments.ready_fd, b"1")
         os.close(arguments.ready_fd)
 
     service = Service(
         local_socket,
-        lambda path: Runner(path, threads=arguments.threads),
+        lambda path: open_runner(path, threads=arguments.threads, options=options, layout=layout),
         idle_seconds=arguments.idle_seconds,
         owner=os.getuid(),
         on_listening=ready,
@@ -64,11 +91,26 @@ async def _serve(local_socket: LocalSocket, arguments: argparse.Namespace) -> bo
     return service.loading
 
 
+def _existing(folders: list[Path]) -> tuple[str, ...]:
+    """What the sandbox could open: a folder that is made later stays shut."""
+    return tuple(str(folder) for folder in folders if folder.is_dir())
+
+
+def _device_files() -> list[Path]:
+    """Through which drivers reach GPUs on Linux; they are opened again with every context."""
+    return [path for pattern in DEVICE_FILES for path in Path("/dev").glob(pattern)]
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="windowsill.engine", description="Computes for the Hosts of one user.")
     parser.add_argument("--socket", type=Path, required=True, help="where to listen; its folder is this user's alone")
     parser.add_argument("--ready-fd", type=int, required=True, help="descriptor that gets one byte when listening")
     parser.add_argument("--threads", type=int, default=0, help="compute threads; 0: one per core")
+    parser.add_argument("--readable", type=Path, action="append", default=[], help="a folder that models are read from")
+    parser.add_argument("--gpu-layers", type=int, default=ALL_LAYERS, help="layers on GPUs at most")
+    parser.add_argument("--extra-buffers", action=argparse.BooleanOptionalAction, default=True, help="repack weights")
+    parser.add_argument("--flash-attention", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--cell-type", choices=CellType.__members__, default=CellType.F16.name, help="of the cache")
     parser.add_argument("--idle-seconds", type=float, required=True, help="leave after this long without requests")
     return parser.parse_args()
 

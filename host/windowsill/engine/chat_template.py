@@ -1,109 +1,185 @@
 """The model's own chat template: turns in, marked-up pieces out.
 
 Rules this file keeps:
-* The template is hostile: it runs sandboxed, with a bound on its length and on its steps, and whatever it raises
-  becomes NotSupportedError.
+* The template is hostile: it runs in bounded_jinja, and whatever it raises becomes NotSupportedError.
 * Contents are hostile too: the template sees unguessable stand-ins, never the text, so contents come back as pieces
   of their own and are never read as markers.
-* A template that refuses a system turn, or turns that do not alternate, gets them merged and is asked again.
+* A template that refuses a system turn, or turns that do not alternate, gets them merged and is asked again; one that
+  leaves tools out gets them as plain turns.
 """
 
 from __future__ import annotations
 
-import re
-import secrets
-import sys
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from datetime import datetime
-from types import FrameType
 from typing import Any, Final, NoReturn
 
-from jinja2 import TemplateError, nodes
-from jinja2.ext import Extension
-from jinja2.parser import Parser
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError
 from msgspec import Struct
 
 from windowsill import settings
+from windowsill.engine import tool_turns
+from windowsill.engine.bounded_jinja import BoundedEnvironment
+from windowsill.engine.compute import Tokenizer
+from windowsill.engine.stand_ins import Piece, StandIns
+from windowsill.engine.template_meter import FORM_CHARACTERS
+from windowsill.engine.tool_turns import AnyTurn, Tool, ToolCalls, ToolResult
 from windowsill.engine_protocol import Turn
 from windowsill.errors import NotSupportedError
 
-DEFAULT_TEMPLATE: Final = (
+__all__ = ["ChatTemplate", "Piece", "default_template"]
+
+CHATML: Final = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
-"""ChatML, which most models without a template of their own have seen."""
+
+PLAIN: Final = (
+    "{% for message in messages %}{% if message.role != 'system' %}{{ message.role | capitalize }}: {% endif %}"
+    "{{ message.content }}\n\n{% endfor %}{% if add_generation_prompt %}Assistant:{% endif %}"
+)
 
 MERGED: Final = "\n\n"
 """Between two contents that became one."""
 
+JSON_INDENT: Final = 8
 
-class Piece(Struct, frozen=True):
-    """``marker``: text of the template, in which control tokens count; otherwise a content, in which they do not."""
+_rendering: ContextVar[StandIns] = ContextVar("rendering")
 
-    text: str
-    marker: bool
+
+def default_template(tokenizer: Tokenizer) -> str:
+    """For a model that brings none: ChatML if its vocabulary has ChatML's markers, else names before what they say."""
+    start = tokenizer.tokenize("<|im_start|>", special=True, continues=False)
+    return CHATML if len(start) == 1 and tokenizer.is_control(start[0]) else PLAIN
 
 
 class _Message(Struct):
+    """``content`` holds names, or is empty; ``more``: what a turn of tools has besides."""
+
     role: str
     content: str
+    more: dict[str, Any] = {}
 
 
 class ChatTemplate:
-    """``source`` None: the model has no template of its own. Raises NotSupportedError when it cannot be compiled."""
+    """``source`` None: ChatML. Raises NotSupportedError when it cannot be compiled."""
 
     def __init__(self, source: str | None, *, bos: str = "", eos: str = "") -> None:
-        source = source or DEFAULT_TEMPLATE
+        source = source or CHATML
         if len(source.encode()) > settings.CHAT_TEMPLATE_BYTES:
             raise _unusable(f"it is longer than {settings.CHAT_TEMPLATE_BYTES} bytes")
-        environment = ImmutableSandboxedEnvironment(
-            trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols", _Generation]
+        self._environment = BoundedEnvironment(
+            raise_exception=_raise_exception,
+            strftime_now=_strftime_now,
+            bos_token=bos,
+            eos_token=eos,
+            documents=None,
+            # Pages get the answer as it comes; a model's thoughts are no part of it.
+            enable_thinking=False,
         )
-        environment.globals.update(raise_exception=_raise_exception, strftime_now=_strftime_now)
-        environment.globals.update(bos_token=bos, eos_token=eos, tools=None, documents=None)
+        self._environment.filters["tojson"] = _to_json
         try:
-            self._template = environment.from_string(source)
+            self._template, self._takes_tools = self._environment.read(source)
         except Exception as error:  # hostile source can make the compiler raise anything
             raise _unusable(f"{error.__class__.__name__}: {error}") from error
 
-    def render(self, turns: Sequence[Turn], *, continues: bool = False, resume: str = "") -> list[Piece]:
+    def render(
+        self, turns: Sequence[AnyTurn], *, tools: Sequence[Tool] = (), continues: bool = False, resume: str = ""
+    ) -> list[Piece]:
         """Pieces of ``turns`` and the opening of the answer. ``continues``: the last turn is the answer's beginning.
 
         ``resume``: what the answer has already said. Raises NotSupportedError.
         """
         opened = [*turns]
         begun = opened.pop().content if continues and opened else ""
-        pieces = self._pieces(opened, answer=True)
+        pieces = self._pieces(opened, tools, answer=True)
         if begun + resume:
             pieces.append(Piece(begun + resume, marker=False))
         return pieces
 
-    def render_closed(self, turns: Sequence[Turn]) -> list[Piece]:
+    def render_closed(self, turns: Sequence[AnyTurn], *, tools: Sequence[Tool] = ()) -> list[Piece]:
         """Pieces of ``turns`` alone, with no answer opened after them. Raises NotSupportedError."""
-        return self._pieces(list(turns), answer=False)
+        return self._pieces(list(turns), tools, answer=False)
 
-    def _pieces(self, turns: list[Turn], *, answer: bool) -> list[Piece]:
-        contents = {f"content{secrets.token_hex(16)}x": turn.content for turn in turns}
-        messages = [_Message(turn.role, name) for turn, name in zip(turns, contents, strict=True)]
+    def _pieces(self, turns: list[AnyTurn], tools: Sequence[Tool], *, answer: bool) -> list[Piece]:
         refusal: NotSupportedError | None = None
-        for variant in _variants(messages):
+        for shown_turns, shown_tools in self._forms(turns, tools):
+            names = StandIns()
+            token = _rendering.set(names)
             try:
-                text = self._run(variant, answer=answer)
-            except NotSupportedError as error:
-                refusal = refusal or error
-                continue
-            if all(name in text for name in contents):
-                return _split(text, contents)
-        raise refusal or _unusable("it leaves out a message")
+                definitions = [_definition(tool, names) for tool in shown_tools]
+                messages = _messages(shown_turns, names)
+                wanted = [names.shared_name(tool.name) for tool in shown_tools]
+                for variant in _variants(messages):
+                    try:
+                        text = self._run(variant, definitions, answer=answer)
+                    except NotSupportedError as error:
+                        refusal = refusal or error
+                        continue
+                    if names.found(text) >= {*wanted, *_required(messages, names)} and not names.broken(text):
+                        return names.pieces(text)
+            finally:
+                _rendering.reset(token)
+        raise refusal or _unusable("it leaves out a message, or a part of one")
 
-    def _run(self, messages: list[_Message], *, answer: bool) -> str:
-        plain = [{"role": message.role, "content": message.content} for message in messages]
+    def _forms(self, turns: list[AnyTurn], tools: Sequence[Tool]) -> Iterator[tuple[Sequence[AnyTurn], Sequence[Tool]]]:
+        special = bool(tools) or any(not isinstance(turn, Turn) for turn in turns)
+        if self._takes_tools or not special:
+            yield turns, tools
+        if special:
+            yield tool_turns.plain(turns, tools), ()
+
+    def _run(self, messages: list[_Message], tools: list[Any], *, answer: bool) -> str:
+        plain = [{"role": message.role, "content": message.content, **message.more} for message in messages]
         try:
-            with _StepLimit(self._template.root_render_func.__code__.co_filename):
-                return self._template.render(messages=plain, add_generation_prompt=answer)
+            return self._environment.run(
+                self._template, messages=plain, tools=tools or None, add_generation_prompt=answer
+            )
         except Exception as error:  # hostile templates can raise anything
             raise _unusable(f"{error.__class__.__name__}: {error}") from error
+
+
+def _definition(tool: Tool, names: StandIns) -> dict[str, object]:
+    parameters = names.schema(json.loads(tool.parameters))
+    function = {"name": names.shared_name(tool.name), "description": names.shared_name(tool.description)}
+    return {"type": "function", "function": function | {"parameters": parameters}}
+
+
+def _messages(turns: Sequence[AnyTurn], names: StandIns) -> list[_Message]:
+    messages: list[_Message] = []
+    calls = 0
+    for turn in turns:
+        match turn:
+            case Turn(role=role, content=content):
+                messages.append(_Message(role, names.name(content)))
+            case ToolCalls(calls=made, content=content):
+                called = [
+                    _call(calls + number, names.shared_name(call.name), names.values(json.loads(call.arguments)))
+                    for number, call in enumerate(made)
+                ]
+                calls += len(made)
+                messages.append(_Message("assistant", names.name(content) if content else "", {"tool_calls": called}))
+            case ToolResult(call=call, name=name, content=content):
+                more = {"name": names.shared_name(name), "tool_call_id": _call_id(call)}
+                messages.append(_Message("tool", names.name(content), more))
+    return messages
+
+
+def _call(number: int, name: str, arguments: object) -> dict[str, object]:
+    return {"id": _call_id(number), "type": "function", "function": {"name": name, "arguments": arguments}}
+
+
+def _call_id(number: int) -> str:
+    """Nine letters and digits, which is what Mistral's templates insist upon."""
+    return f"call{number:05d}"
+
+
+def _required(messages: list[_Message], names: StandIns) -> frozenset[str]:
+    """Names that a rendering must hold: contents, and what tools were called with."""
+    calls = json.dumps([message.more.get("tool_calls") for message in messages])
+    return names.found("".join([*(message.content for message in messages), calls]))
 
 
 def _variants(messages: list[_Message]) -> list[list[_Message]]:
@@ -127,22 +203,14 @@ def _merge_system(messages: list[_Message]) -> list[_Message]:
 
 
 def _merge_roles(messages: list[_Message]) -> list[_Message]:
-    """Adjacent turns of one role become one."""
+    """Adjacent turns of one role become one, unless they are of tools."""
     merged: list[_Message] = []
     for message in messages:
-        if merged and merged[-1].role == message.role:
+        if merged and merged[-1].role == message.role and not merged[-1].more and not message.more:
             merged[-1] = _Message(message.role, merged[-1].content + MERGED + message.content)
         else:
             merged.append(message)
     return merged
-
-
-def _split(text: str, contents: dict[str, str]) -> list[Piece]:
-    if not contents:
-        return [Piece(text, marker=True)] if text else []
-    parts = re.split("(" + "|".join(contents) + ")", text)
-    pieces = [Piece(contents.get(part, part), marker=part not in contents) for part in parts]
-    return [piece for piece in pieces if piece.text]
 
 
 def _unusable(reason: str) -> NotSupportedError:
@@ -151,44 +219,14 @@ def _unusable(reason: str) -> NotSupportedError:
     )
 
 
+def _to_json(value: object, indent: int | None = None, **form: Any) -> str:
+    form = {key: form[key] for key in ("separators", "sort_keys") if key in form}
+    return _rendering.get().json(value, indent=None if indent is None else min(indent, JSON_INDENT), **form)
+
+
 def _raise_exception(message: object) -> NoReturn:
     raise TemplateError(str(message))
 
 
 def _strftime_now(form: str) -> str:
-    return datetime.now().astimezone().strftime(form)
-
-
-class _Generation(Extension):
-    """``{% generation %}``, with which some templates mark the model's words for training: only its body counts."""
-
-    tags = {"generation"}  # noqa: RUF012 - the base class declares it so
-
-    def parse(self, parser: Parser) -> list[nodes.Node]:
-        next(parser.stream)
-        return parser.parse_statements(("name:endgeneration",), drop_needle=True)
-
-
-class _StepLimit:
-    """Counts the lines that code from ``filename`` runs in this thread, and stops a loop that has no end."""
-
-    def __init__(self, filename: str) -> None:
-        self._filename = filename
-        self._left = settings.CHAT_TEMPLATE_STEPS
-        self._before: Callable[..., Any] | None = None
-
-    def __enter__(self) -> None:
-        self._before = sys.gettrace()
-        sys.settrace(self._enter_frame)
-
-    def __exit__(self, *_: object) -> None:
-        sys.settrace(self._before)
-
-    def _enter_frame(self, frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
-        return self._count if frame.f_code.co_filename == self._filename else None
-
-    def _count(self, frame: FrameType, event: str, argument: object) -> Callable[..., Any]:
-        self._left -= 1
-        if self._left < 0:
-            raise TemplateError(f"more than {settings.CHAT_TEMPLATE_STEPS} steps")
-        return self._count
+    return datetime.now().astimezone().strftime(form[:FORM_CHARACTERS])

@@ -5,14 +5,22 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from windowsill.engine.sequence import Batch
 from windowsill.engine_protocol import Sampling
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 
 class NoRoom(Exception):
     """The cache has no cells for this batch; nothing of it was read."""
+
+
+class TooLarge(Exception):
+    """The model does not fit into the memory that is free now; the text says what it needs, in plain words."""
 
 
 class DecodeError(Exception):
@@ -59,19 +67,34 @@ class Runner(Protocol):
     """A loaded model; one thread opens it, uses it and closes it."""
 
     slots: int
+    ids: int
     cells: int
     window: int
     batch_tokens: int
-    """Sequences at once, KV cells, tokens one sequence may hold, tokens of one step (counts)."""
+    rows: int
+    """Sequences at once, sequence ids of the cache, KV cells, tokens one sequence may hold, tokens of one step, and of
+    those, how many may have logits (counts); with no more ``rows`` than ``slots``, drafts cannot be taken back."""
+
+    saved_tokens: int
+    """Tokens whose states may be held in ordinary memory (count)."""
+
+    whole: bool
+    """Whether only all of a sequence can be copied, not its first tokens alone."""
 
     device: str
+
+    memory: int
+    """Bytes that weights and cache were estimated to take."""
 
     @property
     def vocabulary(self) -> Tokenizer:
         """The model's tokenizer."""
 
     def decode(self, batch: Batch) -> None:
-        """Empty the vacated slots, whatever comes then; read the batch's tokens. Raises NoRoom or DecodeError."""
+        """Make the batch's edits, whatever comes then; read its tokens. Raises NoRoom or DecodeError."""
+
+    def logits(self, row: int) -> NDArray[np.float32]:
+        """Logits of that row of the last batch, one for each token, to be read and changed until the next one."""
 
     def sampler(self, sampling: Sampling) -> Sampler:
         """A sampler for one sequence; whoever asks closes it."""

@@ -12,8 +12,8 @@ from typing import Protocol
 
 import msgspec
 
-from windowsill import __version__, engine_protocol, frames, settings
-from windowsill.engine_protocol import ENGINE_PROTOCOL, EngineHears, EngineSays, EngineWelcome
+from windowsill import engine_protocol, frames, settings
+from windowsill.engine_protocol import EngineHears, EngineSays, EngineWelcome
 from windowsill.ownership import peer_uid
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,10 @@ class ProtocolViolation(Exception):
 
 class Hub(Protocol):
     """What a connection tells of itself."""
+
+    @property
+    def welcome(self) -> EngineWelcome:
+        """What a Host hears first."""
 
     def heard(self, connection: Connection, message: EngineHears) -> None:
         """A message came. Raises ProtocolViolation."""
@@ -66,7 +70,7 @@ class Connection(asyncio.Protocol):
             return
         self.open = True
         transport.set_write_buffer_limits(high=settings.ENGINE_OUTBOX_BYTES)
-        self.send(EngineWelcome(protocol=ENGINE_PROTOCOL, version=__version__))
+        self.send(self._hub.welcome)
 
     def data_received(self, data: bytes) -> None:
         try:

@@ -1,7 +1,7 @@
-"""Which model is in memory: at most one. Loads on demand, unloads when another is asked for and nobody uses it.
+"""Which models are in memory: as many as fit. Loads on demand; unloads what nobody used for long, or what must go.
 
-Rules this file keeps: callers never look at the state first; turns are taken in order of asking, so a wish for another
-model is not put off by newer users of the loaded one. A load, once begun, goes on without whoever asked for it.
+Rules this file keeps: callers never look at the state first; one load at a time, and no other model's users wait for
+it; a model that must make way takes no new users, and goes when its last one does. A load goes on without who asked.
 """
 
 from __future__ import annotations
@@ -12,68 +12,144 @@ from contextlib import asynccontextmanager
 
 import anyio
 
+from windowsill.engine.compute import TooLarge
 from windowsill.engine.model import Model
 from windowsill.engine_protocol import ModelRef
+from windowsill.errors import OperationError
 
 
-class ModelKeeper:
-    """``load`` raises NotSupportedError or OperationError, and is tried again for the next who asks."""
+class _Place:
+    """One model, from the wish for it until it is unloaded."""
 
-    def __init__(self, load: Callable[[ModelRef], Awaitable[Model]]) -> None:
-        self._load = load
-        self._turn = anyio.Lock()
-        self._users = 0
-        self._unused = asyncio.Event()
-        self._unused.set()
-        self._ref: ModelRef | None = None
-        self._loading: asyncio.Future[Model] | None = None
+    def __init__(self) -> None:
+        self.model: asyncio.Future[Model] | None = None
+        self.users = 0
+        self.leaving = False
+        self.unused = asyncio.Event()
+        self.gone = asyncio.Event()
+        self.timer: asyncio.TimerHandle | None = None
+
+    def enter(self) -> None:
+        """One user more."""
+        self.users += 1
+        self.unused.clear()
+        if self.timer is not None:
+            self.timer.cancel()
 
     @property
     def loaded(self) -> Model | None:
-        """The model in memory, if one is."""
-        loading = self._loading
-        if loading is None or not loading.done() or loading.cancelled() or loading.exception():
+        """The model, if it is in memory."""
+        if self.model is None or not self.model.done() or self.model.cancelled() or self.model.exception():
             return None
-        return loading.result()
+        return self.model.result()
+
+
+class ModelKeeper:
+    """``load`` raises TooLarge for want of memory that others hold, or NotSupportedError or OperationError.
+
+    ``idle_seconds``: how long a model stays in memory without users.
+    """
+
+    def __init__(self, load: Callable[[ModelRef], Awaitable[Model]], *, idle_seconds: float) -> None:
+        self._load = load
+        self._idle_seconds = idle_seconds
+        self._places: dict[ModelRef, _Place] = {}
+        self._turn = anyio.Lock()
+        self._unloading: set[asyncio.Future[None]] = set()
+
+    @property
+    def loaded(self) -> list[Model]:
+        """The models in memory."""
+        return [place.loaded for place in self._places.values() if place.loaded is not None]
 
     @property
     def loading(self) -> bool:
         """Whether a load is under way."""
-        return self._loading is not None and not self._loading.done()
+        return any(place.model is not None and not place.model.done() for place in self._places.values())
 
     @asynccontextmanager
     async def use(self, ref: ModelRef) -> AsyncIterator[Model]:
-        """The model, which stays in memory inside the block. Raises what ``load`` raises."""
-        async with self._turn:
-            model = await self._get(ref)
-            self._users += 1
-            self._unused.clear()
+        """The model, which stays in memory inside the block. Raises NotSupportedError or OperationError."""
+        place = await self._place(ref)
+        place.enter()
         try:
-            yield model
+            if place.model is None:
+                place.model = asyncio.ensure_future(self._obtain(place, ref))
+                # The load is a user of its own, for who asked may go before it is over.
+                place.enter()
+                place.model.add_done_callback(lambda _: self._exit(ref, place))
+            yield await asyncio.shield(place.model)
         finally:
-            self._users -= 1
-            if not self._users:
-                self._unused.set()
+            self._exit(ref, place)
 
     async def close(self) -> None:
-        """Unload; for when nobody uses anything and nothing is loading."""
-        model = self.loaded
-        self._loading = None
+        """Unload all; for when nobody uses anything and nothing is loading."""
+        for ref, place in list(self._places.items()):
+            await self._unload(ref, place)
+        await asyncio.gather(*self._unloading)
+
+    async def _place(self, ref: ModelRef) -> _Place:
+        while True:
+            place = self._places.get(ref)
+            if place is not None and place.loaded is not None and place.loaded.broken and not place.leaving:
+                self._leave_soon(ref, place)
+            if place is None:
+                place = self._places[ref] = _Place()
+            if not place.leaving:
+                # The newest use is the last to make way.
+                self._places[ref] = self._places.pop(ref)
+                return place
+            await place.gone.wait()
+
+    async def _obtain(self, place: _Place, ref: ModelRef) -> Model:
+        try:
+            async with self._turn:
+                while True:
+                    try:
+                        return await self._load(ref)
+                    except TooLarge as error:
+                        if not await self._make_way(place):
+                            raise OperationError("The model does not fit into memory.", detail=str(error)) from error
+        except BaseException:
+            del self._places[ref]  # The next who asks tries anew.
+            raise
+
+    async def _make_way(self, newcomer: _Place) -> bool:
+        """Unload what was used least recently, once its users are done; False: nothing else is loaded."""
+        others = [(ref, place) for ref, place in self._places.items() if place is not newcomer and place.loaded]
+        if not others:
+            return False
+        ref, place = min(others, key=lambda other: other[1].users > 0)
+        place.leaving = True
+        if place.users:
+            await place.unused.wait()
+        await self._unload(ref, place)
+        return True
+
+    def _exit(self, ref: ModelRef, place: _Place) -> None:
+        """One user less; after the last one it stays for a while."""
+        place.users -= 1
+        if place.users:
+            return
+        place.unused.set()
+        if place.loaded is not None and not place.leaving:
+            self._places[ref] = self._places.pop(ref)
+            loop = asyncio.get_running_loop()
+            place.timer = loop.call_later(self._idle_seconds, self._leave_soon, ref, place)
+
+    def _leave_soon(self, ref: ModelRef, place: _Place) -> None:
+        place.leaving = True
+        unloading = asyncio.ensure_future(self._unload(ref, place))
+        self._unloading.add(unloading)
+        unloading.add_done_callback(self._unloading.discard)
+
+    async def _unload(self, ref: ModelRef, place: _Place) -> None:
+        place.leaving = True
+        if place.timer is not None:
+            place.timer.cancel()
+        model = place.loaded
         if model is not None:
             await model.close()
-
-    async def _get(self, ref: ModelRef) -> Model:
-        if self._loading is None or self._ref != ref or not self._usable(self._loading):
-            await self._make_way()
-            self._ref = ref
-            self._loading = asyncio.ensure_future(self._load(ref))
-        return await asyncio.shield(self._loading)
-
-    def _usable(self, loading: asyncio.Future[Model]) -> bool:
-        return not loading.done() or (self.loaded is not None and not self.loaded.broken)
-
-    async def _make_way(self) -> None:
-        if self._loading is not None:
-            await asyncio.wait([self._loading])
-        await self._unused.wait()
-        await self.close()
+        if self._places.get(ref) is place:
+            del self._places[ref]
+        place.gone.set()

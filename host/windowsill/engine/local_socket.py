@@ -6,6 +6,7 @@ or when nobody can be behind it (the caller holds the start-up lock).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from pathlib import Path
@@ -33,9 +34,13 @@ class LocalSocket:
         self.socket.listen()
 
     def unlink(self) -> None:
-        """Remove the file, unless another Engine's is there by now."""
+        """Remove the file, unless another Engine's is there by now, or this process may write nothing any more.
+
+        A file that stays harms nobody: connecting to it is refused, and the next Engine removes it.
+        """
         if _identity(self._path) == self._identity:
-            self._path.unlink(missing_ok=True)
+            with contextlib.suppress(PermissionError):
+                self._path.unlink(missing_ok=True)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -12,21 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import anyio.to_thread
+from msgspec import Struct
 
-from windowsill.engine.chat_template import ChatTemplate
+from windowsill.engine.answers import Answer, Answers
+from windowsill.engine.chat_template import ChatTemplate, default_template
+from windowsill.engine.commands import Close, Event, Look, Seen, Start
 from windowsill.engine.compute import Runner
-from windowsill.engine.decode_loop import (
-    Cancel,
-    Close,
-    Counters,
-    DecodeLoop,
-    Ended,
-    Event,
-    Go,
-    Pause,
-    Start,
-    TextReady,
-)
+from windowsill.engine.constraints import Compiler, Matcher
+from windowsill.engine.counters import Counters
+from windowsill.engine.decode_loop import DecodeLoop
 from windowsill.engine.prompt_reader import PromptReader
 from windowsill.engine_protocol import Generate, ModelRef, Turn
 from windowsill.errors import NotSupportedError, OperationError
@@ -36,85 +30,38 @@ from windowsill.gguf_header import GgufHeader, read_header
 OpenRunner = Callable[[Path], Runner]
 
 
-class Answer:
-    """One sequence under way. ``ended`` is done when it is over; ``text`` is all that was said until now."""
+class Prompt(Struct, frozen=True):
+    """What a request begins with. ``instructions``: leading tokens that are ours; ``resumed``: tokens of what was
+    delivered of the answer before (counts)."""
 
-    def __init__(self, key: int, submit: Callable[[Cancel | Pause | Go], None], on_text: Callable[[str], None]) -> None:
-        self.ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
-        self._key = key
-        self._submit = submit
-        self._on_text = on_text
-        self._texts: list[str] = []
-
-    @property
-    def text(self) -> str:
-        return "".join(self._texts)
-
-    def cancel(self) -> None:
-        """End it at the next step."""
-        self._submit(Cancel(self._key))
-
-    def pause(self) -> None:
-        """No more steps until ``go``."""
-        self._submit(Pause(self._key))
-
-    def go(self) -> None:
-        """Undo ``pause``."""
-        self._submit(Go(self._key))
-
-    def take(self, event: Event) -> None:
-        """What the decode thread says of it."""
-        match event:
-            case TextReady(_, text):
-                self._texts.append(text)
-                self._on_text(text)
-            case Ended():
-                self.ended.set_result(event)
-
-
-class _Answers:
-    """Those under way, by key."""
-
-    def __init__(self) -> None:
-        self._by_key: dict[int, Answer] = {}
-
-    def add(self, key: int, answer: Answer) -> None:
-        self._by_key[key] = answer
-
-    def deliver(self, events: list[Event]) -> None:
-        """Hand over what the decode thread published."""
-        for event in events:
-            self._by_key[event.key].take(event)
-            if isinstance(event, Ended):
-                del self._by_key[event.key]
-
-    def fail_all(self) -> None:
-        """The decode thread is gone."""
-        self.deliver([Ended(key, "failed", 0) for key in self._by_key])
+    tokens: list[int]
+    instructions: int
+    resumed: int
 
 
 class Model:
     """Made by ``load``. ``context_window``: tokens one conversation may hold, template overhead taken off."""
 
-    def __init__(
-        self, name: str, runner: Runner, reader: PromptReader, decoding: DecodeLoop, answers: _Answers
-    ) -> None:
+    def __init__(self, name: str, runner: Runner, reader: PromptReader, decoding: DecodeLoop, answers: Answers) -> None:
         self.name = name
         self.vocabulary = runner.vocabulary.size
         self.device = runner.device
+        self.memory = runner.memory
         self.context_window = runner.window - reader.overhead
         self._reader = reader
         self._decoding = decoding
         self._answers = answers
         self._keys = itertools.count(1)
+        # Made beforehand, as no other thread of Python runs meanwhile: half a second with a large vocabulary.
+        self._compiler = asyncio.ensure_future(anyio.to_thread.run_sync(Compiler, runner.vocabulary))
 
     @classmethod
     async def load(cls, ref: ModelRef, open_runner: OpenRunner, counters: Counters) -> Model:
-        """Check the file and load it. Raises NotSupportedError or OperationError."""
+        """Check the file and load it. Raises NotSupportedError, OperationError or TooLarge."""
         path = Path(ref.path)
         header = await anyio.to_thread.run_sync(_checked, path)
         loop = asyncio.get_running_loop()
-        answers = _Answers()
+        answers = Answers()
 
         def publish(events: list[Event]) -> None:
             loop.call_soon_threadsafe(answers.deliver, events)
@@ -136,24 +83,35 @@ class Model:
         return not self._decoding.open
 
     @property
-    def seated(self) -> int:
-        """Sequences in a slot (count)."""
-        return self._decoding.seated
+    def stuck(self) -> bool:
+        """Its decode thread is in a step that takes too long to end ever."""
+        return self._decoding.stuck
 
-    @property
-    def waiting(self) -> int:
-        """Sequences without one (count)."""
-        return self._decoding.waiting
+    def prompt(self, message: Generate) -> Prompt:
+        """What to begin with. Raises NotSupportedError."""
+        reader = self._reader
+        tokens = reader.prompt(message.turns, continues=message.continues, resume=message.resume)
+        return Prompt(
+            tokens=tokens,
+            instructions=reader.shared(tokens, message.turns[: message.instructions]) if message.instructions else 0,
+            resumed=reader.text_tokens(message.resume),
+        )
 
-    def prompt(self, message: Generate) -> list[int]:
-        """The tokens to begin with. Raises NotSupportedError."""
-        return self._reader.prompt(message.turns, continues=message.continues, resume=message.resume)
+    async def matcher(self, message: Generate) -> Matcher | None:
+        """The constraint, at the place where the answer goes on. Raises NotSupportedError or OperationError."""
+        if message.constraint is None:
+            return None
+        compiler = await asyncio.shield(self._compiler)
+        prefix = message.turns[-1].content if message.continues else ""
+        return await anyio.to_thread.run_sync(compiler.compile, message.constraint, prefix + message.resume)
 
     def turn_tokens(self, turns: tuple[Turn, ...]) -> tuple[int, ...]:
         """What each turn takes in a conversation."""
         return tuple([self._reader.turn_tokens(turn) for turn in turns])
 
-    def start(self, message: Generate, prompt: list[int], on_text: Callable[[str], None]) -> Answer:
+    def start(
+        self, message: Generate, prompt: Prompt, matcher: Matcher | None, on_text: Callable[[str], None]
+    ) -> Answer:
         """Begin to answer; ``on_text`` gets the text in the event loop. Raises OperationError."""
         if self.broken:
             raise OperationError("The model stopped working.")
@@ -165,16 +123,29 @@ class Model:
                 key=key,
                 origin=message.origin,
                 visible=message.visible,
-                prompt=prompt,
+                prompt=prompt.tokens,
                 sampling=message.sampling,
                 stop=message.stop,
-                max_tokens=message.max_tokens - self._reader.text_tokens(message.resume),
+                max_tokens=message.max_tokens - prompt.resumed,
+                instructions=prompt.instructions,
+                copies=message.copies,
+                matcher=matcher,
             )
         )
         return answer
 
+    async def look(self) -> Seen:
+        """What runs now."""
+        if self.broken:
+            return Seen({}, 0, 0, 0)
+        seen = self._answers.look()
+        self._decoding.submit(Look())
+        return await seen
+
     async def close(self) -> None:
         """Unload it; answers under way fail."""
+        # The compiler asks the vocabulary, which goes with the model.
+        await asyncio.wait([self._compiler])
         await _close(self._decoding)
 
 
@@ -186,7 +157,10 @@ async def _close(decoding: DecodeLoop) -> None:
 def _prompt_reader(header: GgufHeader, runner: Runner) -> PromptReader:
     vocabulary = runner.vocabulary
     reader = PromptReader(
-        ChatTemplate(header.chat_template, bos=vocabulary.bos_text, eos=vocabulary.eos_text), vocabulary
+        ChatTemplate(
+            header.chat_template or default_template(vocabulary), bos=vocabulary.bos_text, eos=vocabulary.eos_text
+        ),
+        vocabulary,
     )
     if reader.overhead >= runner.window:
         raise NotSupportedError("The model cannot be used.", detail="its chat template fills its context window")

@@ -49,6 +49,12 @@ class PromptReader:
         """Tokens to begin with, the opening of the answer and ``resume`` included. Raises NotSupportedError."""
         return self._tokens(self._template.render(turns, continues=continues, resume=resume))
 
+    def shared(self, tokens: Sequence[int], instructions: Sequence[Turn]) -> int:
+        """How many of a prompt's leading ``tokens`` come from ``instructions`` alone, whatever stands after them."""
+        other = self.prompt((*instructions, Turn(role="user", content="?")), continues=False, resume="")
+        another = self.prompt((*instructions, Turn(role="user", content="#")), continues=False, resume="")
+        return min(_common(tokens, other), _common(tokens, another))
+
     def turn_tokens(self, turn: Turn) -> int:
         """Tokens that ``turn`` adds to a conversation, its markers included."""
         return self._marker_tokens[turn.role] + self.text_tokens(turn.content)
@@ -80,3 +86,8 @@ class PromptReader:
         if bos is not None and tokens[:1] != [bos]:
             tokens.insert(0, bos)
         return tokens
+
+
+def _common(one: Sequence[int], other: Sequence[int]) -> int:
+    differ = (place for place, (left, right) in enumerate(zip(one, other, strict=False)) if left != right)
+    return next(differ, min(len(one), len(other)))

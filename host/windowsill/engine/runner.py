@@ -13,23 +13,27 @@ import secrets
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from llama_cpp import llama_cpp
+from numpy.typing import NDArray
 
 from windowsill import settings
 from windowsill.engine import sampling as samplers
 from windowsill.engine.compute import DecodeError, NoRoom
-from windowsill.engine.sequence import Batch, Sequence
+from windowsill.engine.memory_plan import CellType, Layout, Plan
+from windowsill.engine.sequence import Batch, Copy, Cut, Edit, Forget, Remove, Restore, Save
+from windowsill.engine.vocabulary import Vocabulary
 from windowsill.engine_protocol import Sampling
 from windowsill.errors import NotSupportedError, OperationError
+from windowsill.safe_options import Options
 
 logger = logging.getLogger("windowsill.engine.llama")
 
 LEVELS: Final = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.INFO, 4: logging.ERROR}
 """ggml's log levels as ours, a step lower: it tells 100 lines of every load, and warns of what is our intention."""
 
-MARKERS: Final = llama_cpp.LLAMA_TOKEN_ATTR_CONTROL | llama_cpp.LLAMA_TOKEN_ATTR_USER_DEFINED
-CELL_PADDING: Final = 256
-"""llama.cpp reads its cache in pieces of this many cells."""
+CELL_TYPES: Final = {CellType.F16: llama_cpp.GGML_TYPE_F16, CellType.Q8_0: llama_cpp.GGML_TYPE_Q8_0}
+FLASH_ATTENTION: Final = {True: llama_cpp.LLAMA_FLASH_ATTN_TYPE_AUTO, False: llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED}
 
 
 @llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
@@ -39,71 +43,13 @@ def _log(level: int, text: bytes, _: object) -> None:
         logger.log(LEVELS[level], "%s", line)
 
 
-class Vocabulary:
-    """The tokenizer of a loaded model."""
-
-    def __init__(self, vocab: llama_cpp.llama_vocab_p) -> None:
-        self._vocab = vocab
-        self.size = llama_cpp.llama_vocab_n_tokens(vocab)
-        bos = llama_cpp.llama_vocab_bos(vocab)
-        self.bos = bos if llama_cpp.llama_vocab_get_add_bos(vocab) and bos >= 0 else None
-        self.bos_text = self._text(bos)
-        self.eos_text = self._text(llama_cpp.llama_vocab_eos(vocab))
-        self.ends = frozenset(token for token in range(self.size) if llama_cpp.llama_vocab_is_eog(vocab, token))
-        self._pieces: list[bytes | None] = [None] * self.size
-        self._seam = self._tokens("\n", special=False)
-
-    def tokenize(self, text: str, *, special: bool, continues: bool) -> list[int]:
-        """Tokens of ``text``; ``special``: control tokens are read; ``continues``: other text stands before it."""
-        if not text:
-            return []
-        if not continues:
-            return self._tokens(text, special=special)
-        # Some vocabularies put a space before a text's beginning; the middle of a text must not get one.
-        tokens = self._tokens("\n" + text, special=special)
-        if tokens[: len(self._seam)] == self._seam:
-            return tokens[len(self._seam) :]
-        return self._tokens(text, special=special)
-
-    def is_control(self, token: int) -> bool:
-        """Whether ``token`` is a marker and no text."""
-        return bool(llama_cpp.llama_vocab_get_attr(self._vocab, token) & MARKERS)
-
-    def piece(self, token: int) -> bytes:
-        """The bytes of ``token``; none for control tokens."""
-        piece = self._pieces[token]
-        if piece is None:
-            piece = self._pieces[token] = self._read_piece(token, 64)
-        return piece
-
-    def _tokens(self, text: str, *, special: bool) -> list[int]:
-        data = text.encode("utf-8", "replace")
-        room = len(data) + 8
-        tokens = (llama_cpp.llama_token * room)()
-        count = llama_cpp.llama_tokenize(self._vocab, data, len(data), tokens, room, False, special)
-        if count < 0:
-            raise OperationError("The text could not be read.", detail=f"llama_tokenize returned {count}")
-        return tokens[:count]
-
-    def _read_piece(self, token: int, room: int) -> bytes:
-        buffer = ctypes.create_string_buffer(room)
-        length = llama_cpp.llama_token_to_piece(self._vocab, token, buffer, room, 0, False)
-        return buffer.raw[:length] if length >= 0 else self._read_piece(token, -length)
-
-    def _text(self, token: int) -> str:
-        if token < 0:
-            return ""
-        text: bytes | None = llama_cpp.llama_vocab_get_text(self._vocab, token)
-        return (text or b"").decode("utf-8", "replace")
-
-
 class Sampler:
     """One sequence's chain of samplers over the outputs of ``context``."""
 
-    def __init__(self, context: llama_cpp.llama_context_p, sampling: Sampling) -> None:
+    def __init__(self, context: llama_cpp.llama_context_p, steps: tuple[samplers.Step, ...]) -> None:
         self._context = context
         self._chain = llama_cpp.llama_sampler_chain_init(llama_cpp.llama_sampler_chain_default_params())
-        for step in samplers.chain(sampling, lambda: secrets.randbelow(samplers.SEEDS)):
+        for step in steps:
             llama_cpp.llama_sampler_chain_add(self._chain, _sampler(step))
 
     def sample(self, row: int) -> int:
@@ -135,18 +81,32 @@ def _sampler(step: samplers.Step) -> llama_cpp.llama_sampler_p:
 
 
 class Runner:
-    """A model in memory. ``threads`` 0: one per core. Raises NotSupportedError or OperationError."""
+    """A model in memory, as ``plan`` says. ``threads`` 0: one per core; ``saved_tokens``: see ``compute.Runner``.
 
-    def __init__(self, path: Path, *, threads: int) -> None:
+    Raises NotSupportedError or OperationError.
+    """
+
+    def __init__(
+        self, path: Path, plan: Plan, layout: Layout, *, threads: int, options: Options, saved_tokens: int = 0
+    ) -> None:
         llama_cpp.llama_log_set(_log, ctypes.c_void_p(0))
         llama_cpp.llama_backend_init()
-        self._model = _load(path)
-        self.window = min(llama_cpp.llama_model_n_ctx_train(self._model), settings.MAX_CONTEXT)
-        self.cells = _padded(min(max(settings.CACHE_TOKENS, self.window), settings.SLOTS * self.window))
+        self._model = _load(path, plan, options)
+        self.window = min(llama_cpp.llama_model_n_ctx_train(self._model), settings.MAX_CONTEXT, plan.cells)
+        self.cells = plan.cells
         self.slots = settings.SLOTS
-        self.batch_tokens = settings.BATCH_TOKENS
+        self.saved_tokens = saved_tokens
+        self.batch_tokens = layout.batch_tokens
+        model = self._model
+        self._recurrent = llama_cpp.llama_model_is_recurrent(model) or llama_cpp.llama_model_is_hybrid(model)
+        self.rows = settings.SLOTS + (0 if self._recurrent else settings.DRAFT_ROWS)
+        # What a sliding window has passed is overwritten, and is missing to whoever would go on from before it.
+        self.whole = self._recurrent or 0 < llama_cpp.llama_model_n_swa(model) < self.window
+        self._gate = self.slots + 1
+        self.ids = settings.STATE_IDS if self._recurrent else settings.SEQUENCE_IDS
+        self.memory = plan.need.host + plan.need.gpu
         try:
-            self._context = self._open_context(threads or os.cpu_count() or 1)
+            self._context = self._open_context(layout, threads or os.cpu_count() or 1)
         except OperationError:
             llama_cpp.llama_model_free(self._model)
             raise
@@ -155,49 +115,98 @@ class Runner:
         if vocab is None:
             raise OperationError("The model could not be loaded.", detail="the model has no vocabulary")
         self.vocabulary = Vocabulary(vocab)
-        self.device = "GPU" if llama_cpp.llama_supports_gpu_offload() else "CPU"
-        self._batch = _ReusedBatch(self.batch_tokens, self.slots)
+        self.device = "GPU" if plan.gpu_layers else "CPU"
+        self._states: dict[int, ctypes.Array[ctypes.c_uint8]] = {}
+        self._batch = _ReusedBatch(self.batch_tokens, self.ids)
 
     def decode(self, batch: Batch) -> None:
-        """Empty the vacated slots, whatever comes then; read the batch's tokens. Raises NoRoom or DecodeError."""
-        for slot in batch.vacated:
-            llama_cpp.llama_memory_seq_rm(self._memory, slot, -1, -1)
+        """Make the batch's edits, whatever comes then; read its tokens. Raises NoRoom or DecodeError."""
+        for edit in batch.edits:
+            self._make(edit)
+        batch.edits.clear()
         outcome = llama_cpp.llama_decode(self._context, self._batch.fill(batch))
         if outcome == 1:
             raise NoRoom
         if outcome != 0:
             raise DecodeError(f"llama_decode returned {outcome}")
 
-    def sampler(self, sampling: Sampling) -> Sampler:
+    def logits(self, row: int) -> NDArray[np.float32]:
+        """Logits of that row of the last batch, to be read and changed until the next one."""
+        pointer = llama_cpp.llama_get_logits_ith(self._context, row)
+        if not pointer:
+            raise DecodeError(f"row {row} has no logits")
+        return np.ctypeslib.as_array(pointer, (self.vocabulary.size,))
+
+    def _make(self, edit: Edit) -> None:
+        match edit:
+            case Remove(slot):
+                llama_cpp.llama_memory_seq_rm(self._memory, self._id(slot), -1, -1)
+            case Copy(source, slot, length):
+                # A recurrent state is copied as it is; -1 is its end.
+                end = -1 if self._recurrent else length
+                llama_cpp.llama_memory_seq_cp(self._memory, self._id(source), self._id(slot), -1, end)
+            case Save(slot, key):
+                self._save(slot, key)
+            case Restore(key, slot):
+                state = self._states[key]
+                if not llama_cpp.llama_state_seq_set_data(self._context, state, len(state), slot):
+                    raise DecodeError(f"sequence {slot} cannot have back what was saved")
+            case Forget(key):
+                del self._states[key]
+            case Cut(slot, length):
+                if not llama_cpp.llama_memory_seq_rm(self._memory, slot, length, -1):
+                    raise DecodeError(f"sequence {slot} cannot be cut back to {length} tokens")
+
+    def _id(self, slot: int) -> int:
+        """llama.cpp's id of ``slot``. It saves only from ids that it decodes, so one of those stays free for that."""
+        return slot if slot < self._gate or self._recurrent else slot + 1
+
+    def _save(self, slot: int, key: int) -> None:
+        llama_cpp.llama_memory_seq_cp(self._memory, self._id(slot), self._gate, -1, -1)
+        size = llama_cpp.llama_state_seq_get_size(self._context, self._gate)
+        state = (ctypes.c_uint8 * size)()
+        written = llama_cpp.llama_state_seq_get_data(self._context, state, size, self._gate)
+        llama_cpp.llama_memory_seq_rm(self._memory, self._gate, -1, -1)
+        if written != size:
+            raise DecodeError(f"sequence {slot} cannot be saved")
+        self._states[key] = state
+
+    def sampler(self, sampling: Sampling) -> Sampler | samplers.Likeliest:
         """A sampler for one sequence; whoever asks closes it."""
-        return Sampler(self._context, sampling)
+        steps = samplers.chain(sampling, lambda: secrets.randbelow(samplers.SEEDS))
+        return samplers.Likeliest(self.logits) if steps == (samplers.Greedy(),) else Sampler(self._context, steps)
 
     def close(self) -> None:
         """Unload the model."""
         llama_cpp.llama_free(self._context)
         llama_cpp.llama_model_free(self._model)
 
-    def _open_context(self, threads: int) -> llama_cpp.llama_context_p:
+    def _open_context(self, layout: Layout, threads: int) -> llama_cpp.llama_context_p:
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = self.cells
         params.n_batch = self.batch_tokens
         params.n_ubatch = self.batch_tokens
-        params.n_seq_max = self.slots
-        # A row of logits for each slot, not for each token of a batch: a large vocabulary's would take 150 MB.
-        params.n_outputs_max = self.slots
+        # Ids of sequences that are decoded. Attention copies to and from any of 256, recurrent models only these.
+        params.n_seq_max = self.ids if self._recurrent else self.slots + 2
+        # A row of logits for each slot and draft, not for each token of a batch: a large vocabulary's take 0.6 MB each.
+        # llama.cpp wants one for each sequence, at least.
+        params.n_outputs_max = max(self.rows, params.n_seq_max)
         params.n_threads = params.n_threads_batch = threads
         params.kv_unified = True
+        params.swa_full = layout.full_windows
+        params.type_k = params.type_v = CELL_TYPES[layout.cell_type]
+        params.flash_attn_type = FLASH_ATTENTION[layout.flash_attention]
         context: llama_cpp.llama_context_p | None = llama_cpp.llama_init_from_model(self._model, params)
         if context is None:
             raise OperationError("The model could not be loaded.", detail="there is not enough memory for its cache")
         return context
 
 
-def _load(path: Path) -> llama_cpp.llama_model_p:
+def _load(path: Path, plan: Plan, options: Options) -> llama_cpp.llama_model_p:
     params = llama_cpp.llama_model_default_params()
-    if b"AMX_INT8 = 1" in llama_cpp.llama_print_system_info():
-        # Compilers miscompile llama.cpp's AMX code (ggml-org/llama.cpp#20824). Our own build has none of it.
-        params.use_extra_bufts = False
+    params.n_gpu_layers = plan.gpu_layers
+    # Compilers miscompile llama.cpp's AMX code (ggml-org/llama.cpp#20824). Our own build has none of it.
+    params.use_extra_bufts = options.extra_buffers and b"AMX_INT8 = 1" not in llama_cpp.llama_print_system_info()
     model: llama_cpp.llama_model_p | None = llama_cpp.llama_model_load_from_file(os.fsencode(path), params)
     if model is None:
         raise OperationError("The model could not be loaded.", detail="llama.cpp could not load the model file")
@@ -210,15 +219,11 @@ def _load(path: Path) -> llama_cpp.llama_model_p:
     return model
 
 
-def _padded(cells: int) -> int:
-    return -(-cells // CELL_PADDING) * CELL_PADDING
-
-
 class _ReusedBatch:
     """llama.cpp's batch over arrays of our own, which live as long as this does."""
 
-    def __init__(self, tokens: int, slots: int) -> None:
-        self._slots = [(ctypes.c_int32 * 1)(slot) for slot in range(slots)]
+    def __init__(self, tokens: int, ids: int) -> None:
+        self._slots = [(ctypes.c_int32 * 1)(slot) for slot in range(ids)]
         pointer = ctypes.POINTER(ctypes.c_int32)
         self._slot_pointers: list[ctypes._Pointer[ctypes.c_int32]] = [
             ctypes.cast(cell, pointer) for cell in self._slots
@@ -230,13 +235,7 @@ class _ReusedBatch:
         self._wanted = (ctypes.c_int8 * tokens)()
         self._filled: Batch | None = None
         self._struct = llama_cpp.llama_batch(
-            0,
-            self._token,
-            None,
-            self._position,
-            self._seats,
-            self._slot,
-            self._wanted,
+            0, self._token, None, self._position, self._seats, self._slot, self._wanted
         )
 
     def fill(self, batch: Batch) -> llama_cpp.llama_batch:
@@ -252,21 +251,18 @@ class _ReusedBatch:
     def _lay_out(self, batch: Batch) -> None:
         row = 0
         for sequence in batch.decoding:
-            self._slot[row] = self._pointer(sequence)
+            self._slot[row] = self._slot_pointers[sequence.seat]
             self._wanted[row] = 1
             row += 1
         for chunk in batch.chunks:
-            end = row + chunk.end - chunk.start
-            self._token[row:end] = [*chunk.sequence.tokens[chunk.start : chunk.end]]
-            self._position[row:end] = [*range(chunk.start, chunk.end)]
-            self._slot[row:end] = [self._pointer(chunk.sequence)] * (end - row)
+            drafted = len(chunk.draft)
+            end = row + chunk.size
+            self._token[row:end] = [*chunk.sequence.tokens[chunk.start : chunk.end], *chunk.draft]
+            self._position[row:end] = [*range(chunk.start, chunk.end + drafted)]
+            self._slot[row:end] = [self._slot_pointers[chunk.sequence.seat]] * (end - row)
             self._wanted[row:end] = [0] * (end - row)
-            self._wanted[end - 1] = chunk.last
+            if chunk.last:
+                self._wanted[end - 1 - drafted : end] = [1] * (drafted + 1)
             row = end
         self._struct.n_tokens = row
         self._filled = batch
-
-    def _pointer(self, sequence: Sequence) -> ctypes._Pointer[ctypes.c_int32]:
-        if sequence.slot is None:
-            raise ValueError("a sequence without a slot is in a batch")
-        return self._slot_pointers[sequence.slot]

@@ -1,45 +1,54 @@
 """Which sequences share the next batch. Pure: no I/O, no clock, no llama.cpp.
 
 Rules this file keeps:
-* A slot is a seat in the KV cache; tokens of seated sequences never exceed ``cells``, counting prompts whole.
+* What seated sequences hold and have yet to read fits the cells, or the youngest of the greediest origin goes.
 * Seats go round between origins, then by age within one; visible ones first, with every fourth turn for a hidden one.
-* Nobody fails for lack of room: a preempted sequence keeps its tokens, waits, and is read again.
-* Every slot that was vacated is named once in the next batch's ``vacated``, and emptied even if that batch fails.
+* Each step gives every origin that decodes as many tokens as the one with the fewest sequences can take.
+* Nobody fails for lack of room: a preempted sequence keeps its tokens, waits, and what is not cached is read again.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+from msgspec import Struct
+
+from windowsill.engine import turns
+from windowsill.engine.cells import Cells
 from windowsill.engine.sequence import Batch, Chunk, Sequence, State
 
 HEADROOM: Final = 64
 """Cells that must be free beyond a sequence's tokens before it joins others; less and it would soon be put out."""
 
-VISIBLE_TURNS: Final = 3
-"""Seats given to visible sequences in a row while a hidden one waits (count)."""
 
-HIDDEN_SHARE: Final = 4
-"""Hidden prompts get one part in this many of a batch that visible prompts could fill."""
+class Limits(Struct, frozen=True):
+    """``slots``: sequences in a batch; ``batch``: tokens of a step that only reads prompts; ``shared``: of a step that
+    also decodes, so that running streams do not wait long; ``rows``: tokens of a step whose logits are wanted;
+    ``window``: tokens of one sequence (all counts)."""
+
+    slots: int
+    batch: int
+    shared: int
+    rows: int
+    window: int
 
 
 class Scheduler:
-    """``cells``: KV cells (tokens); ``window``: tokens one sequence may hold; ``batch_tokens``: tokens of one step."""
+    """``shared``: see ``Limits``; it may be raised. Raises ValueError when a batch could not hold a token of every slot
+    and one more."""
 
-    def __init__(self, *, slots: int, cells: int, window: int, batch_tokens: int) -> None:
-        if not 0 < slots < batch_tokens:
+    def __init__(self, limits: Limits, cells: Cells) -> None:
+        if not 0 < limits.slots < limits.shared <= limits.batch or limits.rows < limits.slots:
             raise ValueError("a batch must hold a token of every slot and one more")
-        self.limit = min(window, cells)
-        self._slots = slots
+        self.limit = min(limits.window, cells.size)
+        self.shared = limits.shared
+        self._limits = limits
         self._cells = cells
-        self._batch_tokens = batch_tokens
-        self._free = list(range(slots))
-        self._vacated: list[int] = []
-        self._waiting: list[Sequence] = []
+        self._waiting = turns.Queue()
+        self._reading = turns.Reading()
         self._seated: list[Sequence] = []
-        self._origins: list[str] = []
-        self._visible_turns = 0
         self._arrivals = 0
+        self._steps = 0
         self._stuck = False
         self._steady: Batch | None = None
 
@@ -64,26 +73,44 @@ class Scheduler:
         self._wait(sequence)
 
     def append(self, sequence: Sequence, token: int) -> bool:
-        """Give a decoding sequence its sampled token. False: it is full, and cannot be decoded any further."""
+        """Give a sequence its next token, sampled or forced. False: it is full, and cannot be decoded any further."""
         sequence.tokens.append(token)
+        if sequence.state is State.DECODE and sequence.unread > 1:
+            sequence.state = State.PREFILL
+            self._changed()
         return len(sequence.tokens) <= self.limit
 
+    def propose(self, sequence: Sequence, draft: list[int]) -> None:
+        """Try ``draft`` after the newest token of a decoding sequence in the next step, as far as there is room."""
+        if draft and self._limits.rows > self._limits.slots:
+            sequence.draft = draft
+            self._steady = None
+
+    def verified(self, sequence: Sequence, draft: list[int], accepted: int) -> None:
+        """The first ``accepted`` tokens of the ``draft`` that was read are what came."""
+        if accepted:
+            self._cells.read(sequence.seat, draft[:accepted])
+            sequence.read += accepted
+        if accepted < len(draft):
+            self._cells.forget_after(sequence.seat)
+
     def finish(self, sequence: Sequence) -> None:
-        """It ended or was cancelled: its slot is free at once."""
+        """It ended or was cancelled: its slot is free at once, and what it read is kept while there is room."""
         if sequence.slot is not None:
-            self._unseat(sequence)
+            self._unseat(sequence, keep=True)
         elif sequence.state is State.WAITING:
-            self._stop_waiting(sequence)
+            self._waiting.remove(sequence)
+            self._changed()
         sequence.state = State.FINISHED
 
     def pause(self, sequence: Sequence) -> None:
         """No more steps until ``go``; it keeps its slot only while nobody else wants it."""
         if sequence.state in {State.PREFILL, State.DECODE}:
             sequence.state = State.PAUSED
-            self._changed()
         elif sequence.state is State.WAITING:
-            self._stop_waiting(sequence)
+            self._waiting.remove(sequence)
             sequence.state = State.PAUSED
+        self._changed()
 
     def go(self, sequence: Sequence) -> None:
         """Undo ``pause``."""
@@ -92,12 +119,12 @@ class Scheduler:
         if sequence.slot is None:
             self._wait(sequence)
         else:
-            sequence.state = State.DECODE if sequence.read == len(sequence.tokens) - 1 else State.PREFILL
+            sequence.state = State.DECODE if sequence.unread == 1 else State.PREFILL
             self._changed()
 
     def next_batch(self) -> Batch | None:
         """The next step, or None when nothing can run. What is seated but paused does not run."""
-        if self._steady is not None and (self._stuck or not self._waiting) and self._load() <= self._cells:
+        if self._steady is not None and (self._stuck or not self._waiting) and self._fit_as_they_are():
             return self._steady
         self._make_cells()
         suspects = [sequence for sequence in self._running() if sequence.suspect]
@@ -107,29 +134,39 @@ class Scheduler:
         running = suspects[:1] or self._running()
         if not running:
             return None
-        decoding = [sequence for sequence in running if sequence.state is State.DECODE]
-        chunks = self._chunks([sequence for sequence in running if sequence.state is State.PREFILL], len(decoding))
-        vacated, self._vacated = self._vacated, []
-        batch = Batch(decoding, chunks, vacated)
-        self._steady = None if chunks or suspects or vacated else batch
+        self._steps += 1
+        ready = [sequence for sequence in running if sequence.state is State.DECODE]
+        reading = [sequence for sequence in running if sequence.state is State.PREFILL]
+        decoding = turns.decoding(ready, self._steps)
+        chunks = self._chunks(decoding, reading)
+        drafted = {chunk.sequence for chunk in chunks if chunk.draft}
+        batch = Batch([one for one in decoding if one not in drafted], chunks, self._cells.take_edits())
+        alike = len({sequence.visible for sequence in ready}) == 1
+        steady = alike and not chunks and not suspects and not batch.edits and len(decoding) == len(ready)
+        self._steady = batch if steady else None
         return batch
 
     def was_read(self, batch: Batch) -> None:
         """The batch was decoded."""
         for sequence in batch.decoding:
-            sequence.read = len(sequence.tokens)
+            self._took(sequence, len(sequence.tokens))
             sequence.suspect = False
         for chunk in batch.chunks:
-            chunk.sequence.read = chunk.end
+            self._took(chunk.sequence, chunk.end)
+            self._share(chunk)
             if chunk.last:
                 chunk.sequence.state = State.DECODE
                 chunk.sequence.suspect = False
 
-    def preempt(self) -> bool:
-        """The cache had no room for the batch: put a sequence out. False: nobody else is seated, so it never will."""
+    def preempt(self, batch: Batch) -> bool:
+        """The cache had no room for ``batch``: ask for less, or free some. False: there is nothing left to do."""
+        if any(chunk.draft for chunk in batch.chunks) or self._cells.evict():
+            return True
         if len(self._seated) < 2:
             return False
-        self._put_out(self._paused()[-1] if self._paused() else self._victim(self._seated))
+        self._put_out(self._least_needed())
+        while self._cells.evict():
+            pass
         # Were it seated again at once, the next batch would have no room either, and nobody would get on.
         self._stuck = True
         return True
@@ -138,7 +175,9 @@ class Scheduler:
         """The batch failed. The culprit if it was alone; otherwise each is tried again alone, to find out."""
         sequences = batch.sequences()
         for sequence in sequences:
-            self._put_out(sequence)
+            self._unseat(sequence, keep=False)
+            if sequence.state is not State.PAUSED:
+                self._wait(sequence)
             sequence.suspect = True
         return sequences[0] if len(sequences) == 1 else None
 
@@ -150,8 +189,10 @@ class Scheduler:
     def _paused(self) -> list[Sequence]:
         return [sequence for sequence in self._seated if sequence.state is State.PAUSED]
 
-    def _load(self) -> int:
-        return sum([len(sequence.tokens) for sequence in self._seated])
+    def _least_needed(self) -> Sequence:
+        """Who goes first: the paused, then the youngest of the greediest origin."""
+        paused = self._paused()
+        return paused[-1] if paused else turns.victim(self._seated)
 
     def _changed(self) -> None:
         self._steady = None
@@ -159,114 +200,101 @@ class Scheduler:
 
     def _wait(self, sequence: Sequence) -> None:
         sequence.state = State.WAITING
-        self._waiting.append(sequence)
-        if sequence.origin not in self._origins:
-            self._origins.append(sequence.origin)
+        self._waiting.add(sequence)
         self._changed()
 
-    def _stop_waiting(self, sequence: Sequence) -> None:
-        self._waiting.remove(sequence)
-        if all(other.origin != sequence.origin for other in self._waiting):
-            self._origins.remove(sequence.origin)
-        self._changed()
-
-    def _unseat(self, sequence: Sequence) -> None:
-        slot = sequence.slot
-        if slot is None:
-            raise ValueError("the sequence has no slot")
+    def _unseat(self, sequence: Sequence, *, keep: bool) -> None:
+        self._cells.leave(sequence.seat, keep=keep)
         self._seated.remove(sequence)
-        self._free.append(slot)
-        self._vacated.append(slot)
         sequence.slot = None
         sequence.read = 0
+        sequence.draft = []
         self._changed()
 
     def _put_out(self, sequence: Sequence) -> None:
-        self._unseat(sequence)
+        self._unseat(sequence, keep=True)
         if sequence.state is not State.PAUSED:
             self._wait(sequence)
 
-    def _make_cells(self) -> None:
-        """Growing sequences filled the cache: paused ones leave it first, then the youngest of the greediest origin."""
-        while self._load() > self._cells:
-            self._put_out(self._paused()[-1] if self._paused() else self._victim(self._seated))
+    def _unread(self) -> int:
+        return sum([sequence.unread for sequence in self._seated])
 
-    def _victim(self, among: list[Sequence]) -> Sequence:
-        """The youngest of the origin with most seats: the oldest is never put out for a younger of its own kind."""
-        seats: dict[str, int] = {}
-        for sequence in among:
-            seats[sequence.origin] = seats.get(sequence.origin, 0) + 1
-        return max(among, key=lambda sequence: (seats[sequence.origin], sequence.age))
+    def _fit_as_they_are(self) -> bool:
+        return self._cells.used + self._unread() <= self._cells.size and not self._cells.edited
+
+    def _make_cells(self) -> None:
+        """Growing sequences filled the cache: what is kept leaves it first, then who is least needed."""
+        while self._cells.used + self._unread() > self._cells.size:
+            if not self._cells.evict():
+                self._put_out(self._least_needed())
 
     # -- admission
 
     def _admit(self) -> None:
         while self._waiting and not self._stuck:
-            sequence = self._next_waiting()
-            if self._make_room(sequence):
-                self._take_turn(sequence)
-                sequence.slot = self._free.pop()
-                sequence.state = State.PREFILL
-                self._seated.append(sequence)
-            else:
-                self._stuck = True
+            running = self._running()
+            seated = {sequence.origin for sequence in running}
+            first = self._waiting.next() if len(running) < self._limits.slots else None
+            other = self._waiting.next(without=seated) if first is None or first.origin in seated else None
+            self._stuck = not any(one is not None and self._seat(one, running) for one in (first, other))
 
-    def _next_waiting(self) -> Sequence:
-        hidden = [sequence for sequence in self._waiting if not sequence.visible]
-        visible = [sequence for sequence in self._waiting if sequence.visible]
-        candidates = hidden if hidden and (not visible or self._visible_turns >= VISIBLE_TURNS) else visible
-        turn = {origin: place for place, origin in enumerate(self._origins)}
-        return min(candidates, key=lambda sequence: (turn[sequence.origin], sequence.age))
-
-    def _take_turn(self, sequence: Sequence) -> None:
-        self._stop_waiting(sequence)
-        if sequence.origin in self._origins:
-            self._origins.remove(sequence.origin)
-            self._origins.append(sequence.origin)
-        hidden_waits = any(not other.visible for other in self._waiting)
-        self._visible_turns = self._visible_turns + 1 if sequence.visible and hidden_waits else 0
-
-    def _make_room(self, newcomer: Sequence) -> bool:
-        """Find ``newcomer`` a slot and cells, at the cost of paused sequences or of an origin with several seats."""
-        running = self._running()
-        victim: Sequence | None = None
-        if len(running) == self._slots:
-            victim = self._victim(running)
-            mine = any(sequence.origin == newcomer.origin for sequence in running)
-            alone = sum(sequence.origin == victim.origin for sequence in running) == 1
-            if mine or alone:
+    def _seat(self, newcomer: Sequence, running: list[Sequence]) -> bool:
+        """Find a slot and cells, at the cost of the paused or, for an origin without a seat, of those with several."""
+        slot, cached = self._cells.seat(newcomer.tokens, newcomer.origin, fresh=newcomer.suspect)
+        unread = len(newcomer.tokens) - cached
+        staying = list(running)
+        while len(staying) == self._limits.slots or not self._fit_together(staying, slot, unread):
+            victim = None if turns.seats(running, newcomer.origin) else turns.displaced(staying)
+            if victim is None:
+                self._cells.leave(slot, keep=False)
                 return False
-            running.remove(victim)
-        needed = len(newcomer.tokens) + (HEADROOM if running else 0)
-        if sum([len(sequence.tokens) for sequence in running]) + needed > self._cells:
-            return False
-        if victim is not None:
-            self._put_out(victim)
-        while not self._free or self._load() + needed > self._cells:
+            staying.remove(victim)
+        newcomer.slot, newcomer.read = slot, cached
+        if not newcomer.served:
+            newcomer.cached = min(cached, newcomer.prompt)
+        newcomer.state = State.DECODE if newcomer.unread == 1 else State.PREFILL
+        for victim in running:
+            if victim not in staying:
+                self._put_out(victim)
+        while len(self._seated) >= self._limits.slots:
             self._put_out(self._paused()[-1])
+        self._seated.append(newcomer)
+        self._waiting.take(newcomer)
+        self._steady = None
+        self._make_cells()
         return True
 
-    # -- reading prompts
+    def _fit_together(self, running: list[Sequence], slot: int, unread: int) -> bool:
+        """Whether a newcomer in ``slot`` with ``unread`` tokens finds room beside those ``running``."""
+        needed = unread + sum([sequence.unread for sequence in running]) + (HEADROOM if running else 0)
+        return self._cells.held([slot, *[sequence.seat for sequence in running]]) + needed <= self._cells.size
 
-    def _chunks(self, reading: list[Sequence], taken: int) -> list[Chunk]:
-        """Chunks of the prompts, in even shares of what ``taken`` tokens leave of a batch."""
-        room = self._batch_tokens - taken
-        visible = [sequence for sequence in reading if sequence.visible]
-        hidden = [sequence for sequence in reading if not sequence.visible]
-        kept = max(1, room // HIDDEN_SHARE) if hidden and visible and room > 1 else 0
-        chunks = _share(visible, room - kept)
-        room -= sum(chunk.end - chunk.start for chunk in chunks)
-        return chunks + _share(hidden, room)
+    # -- reading
 
+    def _chunks(self, decoding: list[Sequence], reading: list[Sequence]) -> list[Chunk]:
+        """Drafts of who decodes, then chunks of the prompts, in what is left of the batch."""
+        room = self.shared if decoding else self._limits.batch
+        room -= len(decoding)
+        rows = self._limits.rows - len(decoding) - len(reading)
+        spare = self._cells.size - self._cells.used - self._unread()
+        drafts = turns.drafts(decoding, min(rows, spare, room // 2))
+        room -= sum([len(chunk.draft) for chunk in drafts])
+        chunks = self._reading.chunks(reading, room)
+        if self._cells.whole:
+            for chunk in chunks:
+                chunk.stop_at(chunk.sequence.instructions)
+        return drafts + chunks
 
-def _share(reading: list[Sequence], room: int) -> list[Chunk]:
-    """Even shares of ``room`` tokens; what a short prompt leaves over goes to the others."""
-    chunks = []
-    shortest_first = sorted(reading, key=lambda sequence: (len(sequence.tokens) - sequence.read, sequence.age))
-    for position, sequence in enumerate(shortest_first):
-        share = -(-room // (len(shortest_first) - position))
-        size = min(share, len(sequence.tokens) - sequence.read)
-        if size:
-            chunks.append(Chunk(sequence, sequence.read, sequence.read + size))
-            room -= size
-    return chunks
+    def _took(self, sequence: Sequence, end: int) -> None:
+        self._cells.read(sequence.seat, sequence.tokens[sequence.read : end])
+        sequence.read = end
+        sequence.served = self._steps
+
+    def _share(self, chunk: Chunk) -> None:
+        """Let others go on from what was read: from our instructions, and from a prompt where no less can be had."""
+        sequence = chunk.sequence
+        reached = [end for end in (sequence.instructions, sequence.prompt) if chunk.start < end <= chunk.end]
+        if sequence.instructions in reached:
+            self._cells.share(sequence.seat, sequence.instructions)
+        if reached and self._cells.whole:
+            self._cells.mark(sequence.seat)

@@ -10,17 +10,23 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable
+from typing import Final
 
 import anyio
 import anyio.abc
 import anyio.to_thread
+from anyio.lowlevel import checkpoint_if_cancelled
 
+from windowsill import __version__, settings
+from windowsill.engine import stats
+from windowsill.engine.answers import Answer
 from windowsill.engine.connection import Connection, ProtocolViolation
-from windowsill.engine.decode_loop import Counters
+from windowsill.engine.counters import Counters
 from windowsill.engine.keeper import ModelKeeper
 from windowsill.engine.local_socket import LocalSocket
-from windowsill.engine.model import Answer, Model, OpenRunner
+from windowsill.engine.model import Model, OpenRunner
 from windowsill.engine_protocol import (
+    ENGINE_PROTOCOL,
     Cancel,
     Count,
     Counted,
@@ -29,19 +35,25 @@ from windowsill.engine_protocol import (
     Drain,
     EngineHears,
     EngineSays,
+    EngineWelcome,
     Failed,
     Finished,
     Generate,
     GetStats,
     Go,
     Pause,
-    Stats,
+    Stop,
     Text,
     Turn,
 )
-from windowsill.errors import OperationError, UnknownError, WindowsillError
+from windowsill.errors import AbortError, OperationError, UnknownError, WindowsillError
 
 logger = logging.getLogger(__name__)
+
+STUCK: Final = 70
+"""Exit status of an Engine that a step without end made useless."""
+
+STOPPED: Final = AbortError("The user stopped this answer.")
 
 Work = Describe | Count | Generate
 
@@ -55,12 +67,18 @@ class _Request:
         self.scope = anyio.CancelScope()
         self.answer: Answer | None = None
         self.paused = False
+        self.stopped = False
 
     def cancel(self) -> None:
         if self.answer is None:
             self.scope.cancel()
         else:
             self.answer.cancel()
+
+    def stop(self) -> None:
+        """The user cancels it, and whoever asked for it shall know."""
+        self.stopped = True
+        self.cancel()
 
     @property
     def held(self) -> bool:
@@ -77,7 +95,10 @@ class _Request:
 
 
 class Service:
-    """``owner``: user id that may connect; ``on_listening`` is called when Hosts can connect."""
+    """``owner``: user id that may connect; ``on_listening`` is called when Hosts can connect.
+
+    ``welcome`` is what they hear first; it may be replaced until ``on_listening`` returns.
+    """
 
     def __init__(
         self,
@@ -88,12 +109,15 @@ class Service:
         owner: int,
         on_listening: Callable[[], None],
     ) -> None:
+        self.welcome = EngineWelcome(protocol=ENGINE_PROTOCOL, version=__version__, readable=(), unconfined=())
         self._socket = socket
         self._idle_seconds = idle_seconds
         self._owner = owner
         self._on_listening = on_listening
         self._counters = Counters()
-        self._keeper = ModelKeeper(lambda ref: Model.load(ref, open_runner, self._counters))
+        self._keeper = ModelKeeper(
+            lambda ref: Model.load(ref, open_runner, self._counters), idle_seconds=settings.MODEL_IDLE_SECONDS
+        )
         self._connections: dict[Connection, dict[int, _Request]] = {}
         self._under_way: set[_Request] = set()
         self._draining = False
@@ -119,12 +143,14 @@ class Service:
                 lambda: Connection(self, self._owner), sock=self._socket.socket
             )
             self._on_listening()
+            self._tasks.start_soon(self._watch)
             await self._leaving.wait()
             self._stop_listening()
             for request in self._under_way:
                 request.cancel()
             await self._quiet.wait()
             self._idle_timer.cancel()
+            self._tasks.cancel_scope.cancel()
         for connection in list(self._connections):
             connection.close()
         if not self._keeper.loading:
@@ -135,18 +161,22 @@ class Service:
     def heard(self, connection: Connection, message: EngineHears) -> None:
         """See ``connection.Hub``."""
         requests = self._connections.setdefault(connection, {})
+        if self._leaving.is_set():
+            return  # The Host asks the next Engine, as this connection is closed soon.
         match message:
             case Describe() | Count() | Generate():
                 self._accept(connection, message)
-            case Cancel(id=number):
-                if number in requests:
-                    requests[number].cancel()
-            case Pause(id=number) | Go(id=number):
-                if number in requests:
-                    requests[number].paused = isinstance(message, Pause)
-                    requests[number].hold()
+            case Cancel(id=number) if number in requests:
+                requests[number].cancel()
+            case Pause(id=number) | Go(id=number) if number in requests:
+                requests[number].paused = isinstance(message, Pause)
+                requests[number].hold()
+            case Stop(origin=origin):
+                for request in self._under_way:
+                    if isinstance(request.work, Generate) and request.work.origin == origin:
+                        request.stop()
             case GetStats(id=number):
-                connection.send(self._stats(number))
+                self._tasks.start_soon(self._tell_stats, connection, number)
             case Drain():
                 self._drain()
 
@@ -186,6 +216,8 @@ class Service:
         except Exception as error:
             logger.exception("request %d failed", number)
             terminal = Failed(id=number, error=UnknownError("The model failed.").to_wire(), detail=repr(error))
+        if request.stopped and isinstance(terminal, Finished) and terminal.reason == "cancelled":
+            terminal = Failed(id=number, error=STOPPED.to_wire(), detail=STOPPED.detail)
         self._connections.get(request.connection, {}).pop(number, None)
         self._under_way.discard(request)
         request.connection.send(terminal)
@@ -209,7 +241,10 @@ class Service:
     async def _generate(self, request: _Request, work: Generate, model: Model) -> Finished:
         connection = request.connection
         prompt = await anyio.to_thread.run_sync(model.prompt, work)
-        request.answer = model.start(work, prompt, lambda text: connection.send(Text(id=work.id, text=text)))
+        matcher = await model.matcher(work)
+        # A cancellation that came while threads worked counts; from here on it is the answer that is cancelled.
+        await checkpoint_if_cancelled()
+        request.answer = model.start(work, prompt, matcher, lambda text: connection.send(Text(id=work.id, text=text)))
         if request.held:
             request.answer.pause()
         ended = await request.answer.ended
@@ -220,24 +255,23 @@ class Service:
         return Finished(
             id=work.id,
             reason=ended.reason,
-            prompt_tokens=len(prompt),
-            cached_tokens=0,
+            prompt_tokens=len(prompt.tokens),
+            cached_tokens=ended.cached,
             completion_tokens=ended.tokens,
             answer_tokens=answer_tokens,
         )
 
-    def _stats(self, number: int) -> Stats:
-        model = self._keeper.loaded
-        return Stats(
-            id=number,
-            pid=os.getpid(),
-            models=() if model is None else (model.name,),
-            steps=self._counters.steps,
-            decoded_tokens=self._counters.decoded_tokens,
-            prefilled_tokens=self._counters.prefilled_tokens,
-            sequences=0 if model is None else model.seated,
-            waiting=0 if model is None else model.waiting,
-        )
+    async def _tell_stats(self, connection: Connection, number: int) -> None:
+        connection.send(await stats.collect(number, self._keeper.loaded, self._counters))
+
+    async def _watch(self) -> None:
+        """End this process when a model is in a step without end: no thread of it can be stopped otherwise."""
+        while True:
+            await anyio.sleep(settings.WATCH_SECONDS)
+            if any(model.stuck for model in self._keeper.loaded):
+                logger.critical("a step does not end; the Engine ends, and the Hosts go on with another")
+                logging.shutdown()
+                os._exit(STUCK)
 
     # -- coming and going
 

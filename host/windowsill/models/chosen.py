@@ -7,16 +7,15 @@ neither the file nor the model, its ``detail`` says in plain words what is wrong
 from __future__ import annotations
 
 import functools
-import importlib.resources
 import json
 import os
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from windowsill import settings as configuration
-from windowsill import whole_file
+from windowsill import shipped, whole_file
 from windowsill.engine_protocol import ModelRef
 from windowsill.errors import NotSupportedError, OperationError
 from windowsill.gguf_cursor import GgufError
@@ -37,14 +36,9 @@ class Chosen(Struct, frozen=True):
     ref: ModelRef
 
 
-def builtin() -> Path:
-    """The model that ships with the package."""
-    return Path(str(importlib.resources.files("windowsill.models"))) / "builtin" / "windowsill-tiny.gguf"
-
-
 def chosen(settings: Settings) -> Chosen:
     """The model that answers now. Raises NotSupportedError (none that could) or OperationError (a damaged one)."""
-    return at(builtin() if settings.model is None else settings.model)
+    return at(shipped.model() if settings.model is None else settings.model)
 
 
 def at(path: Path) -> Chosen:
@@ -66,12 +60,7 @@ def use(where: Paths, path: Path | None) -> Chosen:
     Raises as ``chosen`` does, SettingsError when the settings cannot be read, OperationError when not written.
     """
     before = configuration.load(where)
-    after = Settings(
-        model=None if path is None else path.expanduser().absolute(),
-        threads=before.threads,
-        sampling_seed=before.sampling_seed,
-        engine_idle_seconds=before.engine_idle_seconds,
-    )
+    after = structs.replace(before, model=None if path is None else path.expanduser().absolute())
     answer = chosen(after)
     try:
         where.config.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -114,4 +103,10 @@ def _toml(settings: Settings) -> str:
         lines.append(f"sampling_seed = {settings.sampling_seed}")
     if settings.engine_idle_seconds != default.engine_idle_seconds:
         lines.append(f"engine_idle_seconds = {settings.engine_idle_seconds!r}")
+    if settings.flash_attention != default.flash_attention:
+        lines.append(f"flash_attention = {json.dumps(settings.flash_attention)}")
+    if settings.cache_type != default.cache_type:
+        lines.append(f'cache_type = "{settings.cache_type}"')
+    if settings.gpu_layers is not None:
+        lines.append(f"gpu_layers = {settings.gpu_layers}")
     return "".join(f"{line}\n" for line in lines)

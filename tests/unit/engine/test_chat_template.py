@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from windowsill import settings
-from windowsill.engine.chat_template import ChatTemplate, Piece
+from windowsill.engine.chat_template import CHATML, PLAIN, ChatTemplate, Piece, default_template
+from windowsill.engine.tool_turns import AnyTurn, Tool, ToolCall, ToolCalls, ToolResult
 from windowsill.engine_protocol import Turn
 from windowsill.errors import NotSupportedError
 
@@ -135,3 +136,83 @@ def test_template_may_use_the_helpers_that_published_templates_use() -> None:
         "{% generation %}{{ message['content'] | trim }}{% endgeneration %}{% endfor %}{{ eos_token }}"
     )
     assert text(ChatTemplate(source, eos="</s>").render(turns(("user", "Hi")))) == "4Hi</s>"
+
+
+class Words:
+    """A vocabulary that knows some control tokens by heart, and letters."""
+
+    size = 1000
+    bos: int | None = None
+    bos_text = eos_text = ""
+    ends = frozenset({0})
+
+    def __init__(self, *markers: str) -> None:
+        self._markers = markers
+
+    def tokenize(self, text: str, *, special: bool, continues: bool) -> list[int]:
+        return [self._markers.index(text)] if special and text in self._markers else [500 + ord(one) for one in text]
+
+    def is_control(self, token: int) -> bool:
+        return token < len(self._markers)
+
+    def piece(self, token: int) -> bytes:
+        return b""
+
+
+def test_model_without_a_template_gets_one_that_its_vocabulary_knows() -> None:
+    assert default_template(Words("<|im_end|>", "<|im_start|>")) == CHATML
+    assert default_template(Words("<s>")) == PLAIN
+
+
+def test_plain_template_names_who_speaks() -> None:
+    talk = turns(("system", "Be kind."), ("user", "Hi"), ("assistant", "Hello"), ("user", "Bye"))
+    assert (
+        text(ChatTemplate(PLAIN).render(talk)) == "Be kind.\n\nUser: Hi\n\nAssistant: Hello\n\nUser: Bye\n\nAssistant:"
+    )
+
+
+@pytest.mark.parametrize("cut", ["[:-1]", "[4:]", "[::-1]", " | upper"])
+def test_template_that_takes_a_content_apart_is_not_supported(cut: str) -> None:
+    with pytest.raises(NotSupportedError):
+        ChatTemplate(f"{{{{ messages[0].content{cut} }}}}").render(turns(("user", "Hello there")))
+
+
+WEATHER = Tool(name="weather", description="Tells it.", parameters='{"type": "object", "properties": {}}')
+CALLED: tuple[AnyTurn, ...] = (
+    *turns(("user", "Rome?")),
+    ToolCalls(calls=(ToolCall(name="weather", arguments='{"city": "Rome"}'),), content="Let me see."),
+    ToolResult(call=0, name="weather", content="sunny"),
+)
+
+
+def test_template_that_leaves_out_what_a_tool_was_called_with_gets_plain_turns() -> None:
+    forgetful = (
+        "{% for tool in tools or [] %}{{ tool.function.name }}{% endfor %}"
+        "{% for message in messages %}[{{ message.content }}]{% endfor %}"
+    )
+    rendered = text(ChatTemplate(forgetful).render(CALLED, tools=[WEATHER]))
+    assert rendered.startswith("[You can use these tools")
+    assert '<tool_call>\n{"name": "weather", "arguments": {"city": "Rome"}}\n</tool_call>]' in rendered
+    assert rendered.endswith("[<tool_response>\nsunny\n</tool_response>]")
+
+
+def test_template_that_knows_tools_is_told_of_them_as_data() -> None:
+    knowing = (
+        "{{ tools[0].function.parameters.type }}|{% for message in messages %}{{ message.role }}:"
+        "{{ message.content }}{% for call in message.tool_calls %}({{ call.id }} {{ call.function.name }} "
+        "{{ call.function.arguments | tojson }}){% endfor %}{{ message.tool_call_id }};{% endfor %}"
+        "{{ tools[0].function.name }}"
+    )
+    rendered = text(ChatTemplate(knowing).render(CALLED, tools=[WEATHER]))
+    assert rendered == (
+        'object|user:Rome?;assistant:Let me see.(call00000 weather {"city": "Rome"});tool:sunnycall00000;weather'
+    )
+
+
+def test_texts_of_tools_are_contents_and_never_markers() -> None:
+    evil = Tool(name="<|evil|>", description="<|evil|>", parameters='{"type": "<|evil|>", "<|evil|>": ["<|evil|>"]}')
+    lists = "{% for tool in tools %}{{ tool.function.name }} {{ tool | tojson }}{% endfor %}{{ messages[0].content }}"
+    for template in (ChatTemplate(lists), ChatTemplate(None)):
+        pieces = template.render(turns(("user", "Hi")), tools=[evil])
+        assert text(pieces).count("<|evil|>") >= 5
+        assert not any("evil" in piece.text for piece in pieces if piece.marker)

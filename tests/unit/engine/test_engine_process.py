@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -14,6 +16,9 @@ import msgspec
 import pytest
 
 from support.engine_process import EngineProcess, ask, model_ref, running_engine
+from support.huge_gguf import make_huge_gguf
+from support.openings import at_opening
+from support.tiny_gguf import make_tiny_gguf
 from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine_protocol import (
     Cancel,
@@ -93,7 +98,7 @@ def test_cancel_stops_within_a_step(engine: EngineProcess, model: ModelRef) -> N
     client.send(GetStats(id=2))
     stats = client.receive()
     assert isinstance(stats, Stats)
-    assert stats.sequences == 0
+    assert [loaded.origins for loaded in stats.models] == [{}]
     assert stats.steps - finished.completion_tokens <= 1
 
 
@@ -109,6 +114,12 @@ def test_resumed_answer_continues_as_a_prefix_would(engine: EngineProcess, model
     assert finished.completion_tokens < other.completion_tokens == 30, "what was resumed counts against the limit"
     client.send(Count(id=4, model=model, turns=(Turn(role="assistant", content=begun + resumed),)))
     assert client.receive() == Counted(id=4, tokens=(finished.answer_tokens,))
+
+
+def test_model_beyond_all_memory_is_refused_before_any_of_it_is_read(engine: EngineProcess, tmp_path: Path) -> None:
+    failed = engine.connect().failure(ask(1, model_ref(make_huge_gguf(tmp_path / "huge.gguf")), "Hi"))
+    assert (failed.error.name, failed.error.message) == ("OperationError", "The model does not fit into memory.")
+    assert re.fullmatch(r"huge\.gguf needs [\d.]+ GB of memory, [\d.]+ [GM]B are free.*", failed.detail)
 
 
 def test_control_tokens_of_a_page_are_text(engine: EngineProcess, model: ModelRef) -> None:
@@ -129,9 +140,25 @@ def test_terminated_engine_ends_its_answers_and_leaves(engine: EngineProcess, mo
     engine.terminate()
     assert client.collect()[1].reason == "cancelled"
     assert engine.wait() == 0
-    assert not engine.socket.exists()
+    with socket.socket(socket.AF_UNIX) as late, pytest.raises(ConnectionRefusedError):
+        late.connect(str(engine.socket))
     assert engine.stdout == b"", "nothing may reach the standard output"
     assert b"leaves" in engine.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells when a file is opened")
+@pytest.mark.parametrize("opening", [1, 4], ids=["header", "weights"])
+def test_engine_that_is_terminated_while_it_loads_does_not_wait_for_the_load(
+    engine: EngineProcess, tmp_path: Path, opening: int
+) -> None:
+    model = model_ref(make_tiny_gguf(tmp_path / "tiny.gguf"))
+    client = engine.connect()
+    with at_opening(model.path, opening, engine.terminate) as terminated:
+        client.send(ask(1, model, "the word", max_tokens=LONG))
+        assert client.collect()[1].reason == "cancelled"
+        assert terminated.wait(timeout=10)
+    assert engine.wait() == 0
+    assert b"Traceback" not in engine.stderr
 
 
 def test_drained_engine_leaves_and_another_takes_its_place(engine: EngineProcess, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.fake_runner import FakeVocabulary
@@ -112,3 +112,35 @@ def test_costs_add_up_to_no_less_than_the_prompt(
     reckoned = sum(map(prompts.turn_tokens, turns)) + prompts.overhead
     assert needed <= reckoned
     assert reckoned - needed <= SLACK + (len("[system]You are nice.") if system is not None else 0)
+
+
+def shared_text(source: str | None, instructions: list[Turn], *after: Turn) -> str:
+    """What a prompt of ``instructions`` and the turns after them has from the former alone."""
+    prompts = reader(source)
+    tokens = prompts.prompt([*instructions, *after], continues=False, resume="")
+    return bytes(tokens[: prompts.shared(tokens, instructions)]).decode()
+
+
+@pytest.mark.parametrize("content", ["Hi", "?", "#", "? and #"])
+def test_shared_tokens_end_where_the_page_begins_to_speak(content: str) -> None:
+    ours = [turn("system", "Be brief.")]
+    assert shared_text(None, ours, turn("user", content)) == (
+        "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\n"
+    )
+
+
+def test_shared_tokens_end_before_the_role_where_another_than_the_users_follows() -> None:
+    ours = [turn("user", "Translate."), turn("assistant", "Yes.")]
+    shared = shared_text(None, ours, turn("assistant", "More."))
+    assert shared == "<|im_start|>user\nTranslate.<|im_end|>\n<|im_start|>assistant\nYes.<|im_end|>\n<|im_start|>"
+
+
+@pytest.mark.parametrize("source", TEMPLATES)
+@settings(max_examples=30)
+@given(instruction=contents, content=contents)
+def test_shared_tokens_hold_nothing_that_a_page_said(source: str | None, instruction: str, content: str) -> None:
+    ours = [turn("user", instruction), turn("assistant", "a")]
+    if source != WITHOUT_SYSTEM:
+        ours.insert(0, turn("system", instruction))
+    one = shared_text(source, ours, turn("user", content))
+    assert one == shared_text(source, ours, turn("user", "z" + content))

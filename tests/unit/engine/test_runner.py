@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from support.plain_runner import plain_runner
+from support.state_gguf import make_state_gguf
 from support.tiny_gguf import Shape, make_tiny_gguf
 from windowsill import settings
 from windowsill.engine.compute import DecodeError
 from windowsill.engine.runner import Runner
-from windowsill.engine.sequence import Batch, Chunk, Sequence
+from windowsill.engine.sequence import Batch, Chunk, Copy, Cut, Remove, Sequence
 from windowsill.engine_protocol import Sampling
 from windowsill.errors import NotSupportedError, OperationError
 
@@ -21,7 +24,7 @@ BOS, START, STOP = 1, 3, 4
 
 @pytest.fixture(scope="module")
 def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
-    runner = Runner(make_tiny_gguf(tmp_path_factory.mktemp("runner") / "tiny.gguf", SMALL), threads=1)
+    runner = plain_runner(make_tiny_gguf(tmp_path_factory.mktemp("runner") / "tiny.gguf", SMALL))
     yield runner
     runner.close()
 
@@ -30,7 +33,7 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
 def spacing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
     """A runner whose vocabulary puts a space before every text, as SentencePiece's usually do."""
     path = tmp_path_factory.mktemp("spacing") / "tiny.gguf"
-    runner = Runner(make_tiny_gguf(path, SMALL, add_space_prefix=True), threads=1)
+    runner = plain_runner(make_tiny_gguf(path, SMALL, add_space_prefix=True))
     yield runner
     runner.close()
 
@@ -39,8 +42,24 @@ def said(runner: Runner, tokens: list[int]) -> bytes:
     return b"".join(map(runner.vocabulary.piece, tokens))
 
 
-def test_cache_holds_a_window_for_every_slot_of_a_small_model(runner: Runner) -> None:
+def test_runner_says_what_it_holds(runner: Runner) -> None:
     assert (runner.window, runner.cells, runner.slots) == (128, 1024, settings.SLOTS)
+    assert (runner.rows, runner.ids) == (settings.SLOTS + settings.DRAFT_ROWS, settings.SEQUENCE_IDS)
+    assert not runner.whole
+
+
+@pytest.mark.parametrize(
+    ("kind", "ids", "draft_rows"),
+    [
+        ("sliding", settings.SEQUENCE_IDS, settings.DRAFT_ROWS),
+        ("recurrent", settings.STATE_IDS, 0),
+        ("hybrid", settings.STATE_IDS, 0),
+    ],
+)
+def test_model_whose_beginnings_cannot_be_had_says_so(tmp_path: Path, kind: str, ids: int, draft_rows: int) -> None:
+    runner = plain_runner(make_state_gguf(tmp_path / "state.gguf", kind))
+    assert (runner.whole, runner.ids, runner.rows) == (True, ids, settings.SLOTS + draft_rows)
+    runner.close()
 
 
 def test_control_tokens_are_read_only_when_asked_for(runner: Runner) -> None:
@@ -82,7 +101,7 @@ def test_vocabulary_knows_beginning_and_ends(runner: Runner) -> None:
 
 
 def test_model_without_beginning_token_gets_none(tmp_path: Path) -> None:
-    runner = Runner(make_tiny_gguf(tmp_path / "tiny.gguf", SMALL, add_bos=False), threads=1)
+    runner = plain_runner(make_tiny_gguf(tmp_path / "tiny.gguf", SMALL, add_bos=False))
     assert runner.vocabulary.bos is None
     runner.close()
 
@@ -91,7 +110,7 @@ def sampled(runner: Runner, sampling: Sampling, count: int) -> list[int]:
     sampler = runner.sampler(sampling)
     sequence = Sequence(1, "a", [BOS, 300], visible=True)
     sequence.slot = 0
-    runner.decode(Batch([], [Chunk(sequence, 0, 2)], [0]))
+    runner.decode(Batch([], [Chunk(sequence, 0, 2)], [Remove(0)]))
     tokens = [sampler.sample(1) for _ in range(count)]
     sampler.close()
     return tokens
@@ -120,8 +139,36 @@ def test_impossible_batch_is_an_error_and_the_context_lives_on(runner: Runner) -
     sequence = Sequence(1, "a", [BOS, 10**6], visible=True)
     sequence.slot = 0
     with pytest.raises(DecodeError):
-        runner.decode(Batch([], [Chunk(sequence, 0, 2)], [0]))
+        runner.decode(Batch([], [Chunk(sequence, 0, 2)], [Remove(0)]))
     assert sampled(runner, Sampling(temperature=0.0, top_k=1, top_p=1.0, min_p=0.0), 1)
+
+
+def test_copied_sequence_goes_on_like_its_source(runner: Runner) -> None:
+    source, copy = (Sequence(key, "a", [BOS, 300, 301, 302], visible=True) for key in (1, 2))
+    source.slot, copy.slot = 0, 1
+    runner.decode(Batch([], [Chunk(source, 0, 4)], [Remove(0), Remove(1)]))
+    expected = runner.logits(3).copy()
+    runner.decode(Batch([], [Chunk(copy, 3, 4)], [Copy(0, 1, 3)]))
+    assert np.allclose(runner.logits(0), expected, atol=0.01)
+
+
+def test_sequence_that_was_cut_back_goes_on_from_there(runner: Runner) -> None:
+    sequence = Sequence(1, "a", [BOS, 300, 301], visible=True)
+    sequence.slot = 0
+    runner.decode(Batch([], [Chunk(sequence, 0, 3)], [Remove(0)]))
+    expected = runner.logits(2).copy()
+    runner.decode(Batch([], [Chunk(sequence, 2, 3, [310, 311])], [Cut(0, 2)]))
+    assert np.allclose(runner.logits(0), expected, atol=0.01)
+    runner.decode(Batch([], [Chunk(sequence, 2, 3)], [Cut(0, 2)]))
+    assert np.allclose(runner.logits(0), expected, atol=0.01)
+
+
+def test_row_that_nobody_asked_for_has_no_logits(runner: Runner) -> None:
+    sequence = Sequence(1, "a", [BOS, 300], visible=True)
+    sequence.slot = 0
+    runner.decode(Batch([], [Chunk(sequence, 0, 2)], [Remove(0)]))
+    with pytest.raises(DecodeError, match="no logits"):
+        runner.logits(0)
 
 
 def test_batch_of_a_sequence_without_a_slot_is_refused(runner: Runner) -> None:
@@ -133,7 +180,7 @@ def test_file_that_llama_cannot_load_is_an_operation_error(tmp_path: Path) -> No
     path = make_tiny_gguf(tmp_path / "tiny.gguf", SMALL)
     path.write_bytes(path.read_bytes()[:2000])
     with pytest.raises(OperationError):
-        Runner(path, threads=1)
+        plain_runner(path)
 
 
 def test_model_without_a_context_window_is_not_supported(tmp_path: Path) -> None:
@@ -141,4 +188,4 @@ def test_model_without_a_context_window_is_not_supported(tmp_path: Path) -> None
         tmp_path / "tiny.gguf", Shape(embedding=32, feed_forward=32, layers=1, heads=2, kv_heads=1, context=0)
     )
     with pytest.raises(NotSupportedError):
-        Runner(path, threads=1)
+        plain_runner(path)

@@ -1,26 +1,33 @@
-"""The scheduler: who gets a seat, who shares a batch, and that nobody starves or is lost."""
+"""The scheduler: who gets a seat, who shares a batch, and that nobody starves, is lost or gets another's tokens."""
 
 from __future__ import annotations
 
 import random
+from array import array
+from collections import Counter
+from zlib import crc32
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from support.fake_runner import END, FakeRunner
+from support.fake_runner import FakeRunner
+from windowsill.engine.cells import WORTH_KEEPING, Cells
 from windowsill.engine.compute import DecodeError, NoRoom
-from windowsill.engine.scheduler import HEADROOM, VISIBLE_TURNS, Scheduler
-from windowsill.engine.sequence import Batch, Sequence, State
+from windowsill.engine.scheduler import HEADROOM, Limits, Scheduler
+from windowsill.engine.sequence import Batch, Remove, Sequence, State
 
 
-def make(slots: int = 2, cells: int = 1000, window: int = 500, batch_tokens: int = 16) -> Scheduler:
-    return Scheduler(slots=slots, cells=cells, window=window, batch_tokens=batch_tokens)
+def make(
+    slots: int = 2, cells: int = 1000, window: int = 500, batch: int = 32, *, shared: int = 16, whole: bool = False
+) -> Scheduler:
+    limits = Limits(slots=slots, batch=batch, shared=shared, rows=slots + 4, window=window)
+    return Scheduler(limits, Cells(cells, seats=slots + 1, shelves=8, whole=whole))
 
 
-def sequence(key: int, origin: str = "a", length: int = 3, *, visible: bool = True) -> Sequence:
-    return Sequence(key, origin, [key] * length, visible=visible)
+def sequence(key: int, origin: str = "a", length: int = 3, *, visible: bool = True, instructions: int = 0) -> Sequence:
+    return Sequence(key, origin, [key] * length, visible=visible, instructions=instructions)
 
 
 def next_batch(scheduler: Scheduler) -> Batch:
@@ -32,8 +39,9 @@ def next_batch(scheduler: Scheduler) -> Batch:
 def step(scheduler: Scheduler) -> Batch:
     """One batch, decoded; everyone whose turn it is gets token 7."""
     batch = next_batch(scheduler)
+    batch.edits.clear()
     scheduler.was_read(batch)
-    for _, member in batch.rows():
+    for _, member, _ in batch.rows():
         assert scheduler.append(member, 7)
     return batch
 
@@ -46,9 +54,12 @@ def test_scheduler_has_no_batch_when_nothing_waits() -> None:
     assert make().next_batch() is None
 
 
-def test_scheduler_refuses_a_batch_smaller_than_its_slots() -> None:
+@pytest.mark.parametrize(("shared", "rows"), [(4, 4), (8, 3)])
+def test_scheduler_refuses_a_batch_smaller_than_its_slots(shared: int, rows: int) -> None:
     with pytest.raises(ValueError, match="batch"):
-        Scheduler(slots=4, cells=10, window=10, batch_tokens=4)
+        Scheduler(
+            Limits(slots=4, batch=8, shared=shared, rows=rows, window=10), Cells(10, seats=5, shelves=1, whole=False)
+        )
 
 
 def test_sequence_refuses_an_empty_prompt() -> None:
@@ -56,8 +67,16 @@ def test_sequence_refuses_an_empty_prompt() -> None:
         Sequence(1, "a", [], visible=True)
 
 
+def test_sequence_without_a_slot_has_no_seat() -> None:
+    with pytest.raises(ValueError, match="no slot"):
+        _ = sequence(1).seat
+
+
+# ---- reading and decoding
+
+
 def test_long_prompt_is_read_in_chunks_while_others_decode() -> None:
-    scheduler = make(batch_tokens=8)
+    scheduler = make(shared=8)
     scheduler.add(quick := sequence(1, length=2))
     step(scheduler)
     assert quick.state is State.DECODE
@@ -70,12 +89,73 @@ def test_long_prompt_is_read_in_chunks_while_others_decode() -> None:
     assert long.state is State.DECODE
 
 
+def test_steps_that_only_read_are_longer_than_those_that_also_decode() -> None:
+    scheduler = make(batch=32, shared=8)
+    scheduler.add(sequence(1, length=100))
+    assert step(scheduler).chunks[0].size == 32
+    scheduler.add(sequence(2, "b", length=1))
+    step(scheduler)
+    assert sum(chunk.size for chunk in step(scheduler).chunks) == 7
+
+
 def test_decoding_batch_is_the_same_object_while_nothing_changes() -> None:
     scheduler = make()
     scheduler.add(sequence(1))
     step(scheduler)
     first = step(scheduler)
     assert step(scheduler) is first
+
+
+def test_hidden_sequence_that_decodes_beside_a_visible_one_does_not_do_so_for_ever() -> None:
+    scheduler = make()
+    scheduler.add(sequence(1))
+    scheduler.add(sequence(2, visible=False))
+    turns = Counter(key for _ in range(40) for key in keys(step(scheduler)))
+    assert turns[1] >= 38
+    assert 8 <= turns[2] <= 12
+
+
+def test_eight_equal_prompts_get_their_first_text_one_after_the_other() -> None:
+    scheduler = make(slots=8, batch=64, shared=64)
+    members = [sequence(key, length=100) for key in range(1, 9)]
+    for member in members:
+        scheduler.add(member)
+    first: dict[int, int] = {}
+    for number in range(1, 60):
+        for _, member, _ in step(scheduler).rows():
+            first.setdefault(member.key, number)
+    assert list(first) == [member.key for member in members]
+    assert first[1] <= 3, "the first is ready before half of the others was read"
+    assert len(set(first.values())) >= 7
+
+
+def test_long_prompt_is_not_starved_by_short_ones_that_keep_coming() -> None:
+    scheduler = make(slots=4, batch=32, shared=32)
+    scheduler.add(long := sequence(0, length=300))
+    for number in range(1, 200):
+        if scheduler.seated + scheduler.waiting < 4:
+            scheduler.add(sequence(number, length=30))
+        for _, member, _ in step(scheduler).rows():
+            if member is long:
+                return
+            scheduler.finish(member)
+    raise AssertionError("the long prompt was never read")
+
+
+def test_seven_streams_of_one_origin_leave_half_of_the_tokens_to_another() -> None:
+    scheduler = make(slots=8, cells=10_000, window=5000)
+    for key in range(1, 8):
+        scheduler.add(sequence(key, "a"))
+    for _ in range(5):
+        step(scheduler)
+    scheduler.add(sequence(9, "b"))
+    step(scheduler)
+    given = Counter(member.origin for _ in range(70) for _, member, _ in step(scheduler).rows())
+    assert given["b"] == 70
+    assert given["a"] == 70
+
+
+# ---- seats
 
 
 def test_seats_go_round_between_origins() -> None:
@@ -93,29 +173,27 @@ def test_newcomer_of_another_origin_takes_a_seat_from_an_origin_with_several() -
         scheduler.add(member)
     step(scheduler)
     scheduler.add(sequence(9, "b"))
-    assert keys(step(scheduler)) == {1, 2, 9}
-    assert greedy[2].state is State.WAITING
+    step(scheduler)
+    assert [member.state is State.WAITING for member in greedy] == [False, False, True]
+    scheduler.add(newcomer := sequence(10, "c"))
+    step(scheduler)
+    assert newcomer.slot is not None, "not even behind one that waits for a second seat"
+    assert [member.state is State.WAITING for member in greedy] == [False, True, True]
 
 
-def test_visible_goes_first_but_every_fourth_seat_is_a_hidden_ones() -> None:
-    scheduler = make(slots=1)
-    scheduler.add(sequence(100, "hidden", visible=False))
-    seated = []
-    for key in range(1, 8):
-        scheduler.add(sequence(key, "a"))
-    for _ in range(5):
-        batch = step(scheduler)
-        seated.append(batch.sequences()[0].key)
-        scheduler.finish(batch.sequences()[0])
-    assert seated.index(100) == VISIBLE_TURNS
-
-
-def test_hidden_prompt_is_read_a_little_beside_visible_ones() -> None:
-    scheduler = make(batch_tokens=16)
-    scheduler.add(sequence(1, "a", length=100))
-    scheduler.add(sequence(2, "b", length=100, visible=False))
-    sizes = {chunk.sequence.key: chunk.end - chunk.start for chunk in step(scheduler).chunks}
-    assert sizes == {1: 12, 2: 4}
+def test_newcomer_of_another_origin_takes_cells_from_an_origin_with_several_seats() -> None:
+    scheduler = make(slots=4, cells=300, window=300, batch=300, shared=300)
+    greedy = [sequence(key, "a", 60) for key in range(1, 4)]
+    for member in greedy:
+        scheduler.add(member)
+    step(scheduler)
+    scheduler.add(sequence(9, "a", 100))
+    step(scheduler)
+    assert scheduler.waiting == 1
+    scheduler.add(newcomer := sequence(10, "b", 100))
+    step(scheduler)
+    assert newcomer.slot is not None
+    assert greedy[0].slot is not None
 
 
 def test_cancelled_sequence_frees_its_slot_at_once() -> None:
@@ -124,9 +202,9 @@ def test_cancelled_sequence_frees_its_slot_at_once() -> None:
     scheduler.add(sequence(2))
     step(scheduler)
     scheduler.finish(first)
-    batch = step(scheduler)
+    batch = next_batch(scheduler)
     assert keys(batch) == {2}
-    assert batch.vacated == [0]
+    assert batch.edits == [Remove(0)]
 
 
 def test_cancelled_sequence_stops_waiting() -> None:
@@ -145,14 +223,13 @@ def test_paused_sequence_keeps_its_slot_while_nobody_wants_it() -> None:
     scheduler.pause(member)
     assert scheduler.next_batch() is None
     scheduler.go(member)
-    batch = step(scheduler)
-    assert batch.decoding == [member]
-    assert batch.vacated == []
+    batch = next_batch(scheduler)
+    assert (batch.decoding, batch.edits) == ([member], [])
 
 
-def test_paused_sequence_gives_its_slot_up_when_another_wants_it() -> None:
-    scheduler = make(slots=1)
-    scheduler.add(paused := sequence(1))
+def test_paused_sequence_gives_its_slot_up_and_finds_its_tokens_again() -> None:
+    scheduler = make(slots=1, batch=64)
+    scheduler.add(paused := sequence(1, length=WORTH_KEEPING))
     step(scheduler)
     scheduler.pause(paused)
     scheduler.add(other := sequence(2))
@@ -160,8 +237,7 @@ def test_paused_sequence_gives_its_slot_up_when_another_wants_it() -> None:
     assert (paused.state, paused.slot) == (State.PAUSED, None)
     scheduler.go(paused)
     scheduler.finish(other)
-    chunk = step(scheduler).chunks[0]
-    assert (chunk.sequence, chunk.start, chunk.end) == (paused, 0, 4)
+    assert step(scheduler).decoding == [paused]
 
 
 def test_sequence_that_waits_can_be_paused_and_go_on() -> None:
@@ -177,13 +253,59 @@ def test_sequence_that_waits_can_be_paused_and_go_on() -> None:
     assert (second.state, scheduler.waiting) == (State.WAITING, 1)
 
 
-def test_youngest_is_put_out_when_cells_run_out_and_reads_all_again() -> None:
+# ---- cells
+
+
+def test_next_turn_reads_only_what_is_new() -> None:
+    scheduler = make(batch=64)
+    scheduler.add(first := sequence(1, length=30))
+    step(scheduler)
+    step(scheduler)
+    scheduler.finish(first)
+    scheduler.add(second := Sequence(2, "a", [*first.tokens, 8, 9], visible=True))
+    batch = step(scheduler)
+    assert [(chunk.start, chunk.end) for chunk in batch.chunks] == [(31, 34)]
+    assert second.cached == 31
+
+
+def test_tokens_that_a_constraint_forced_leave_what_was_cached_known() -> None:
+    scheduler = make(batch=64)
+    scheduler.add(first := sequence(1, length=30, instructions=20))
+    step(scheduler)
+    scheduler.finish(first)
+    scheduler.add(second := sequence(1, "b", length=30, instructions=20))
+    scheduler.append(second, 5)
+    step(scheduler)
+    assert second.cached == 20
+
+
+def test_instructions_of_a_forced_answer_are_shared_too() -> None:
+    scheduler = make(batch=64)
+    scheduler.add(first := sequence(1, length=30, instructions=20))
+    scheduler.append(first, 5)
+    step(scheduler)
+    scheduler.add(second := sequence(1, "b", length=30))
+    step(scheduler)
+    assert second.cached == 20
+
+
+def test_instructions_are_shared_where_states_cannot_be_cut_back() -> None:
+    scheduler = make(batch=64, whole=True)
+    scheduler.add(sequence(1, length=30, instructions=20))
+    assert [chunk.end for chunk in step(scheduler).chunks] == [20]
+    assert [chunk.end for chunk in step(scheduler).chunks] == [30]
+    scheduler.add(second := sequence(1, "b", length=30))
+    step(scheduler)
+    assert second.cached == 20
+
+
+def test_newcomer_waits_while_there_is_no_headroom_beside_another() -> None:
     scheduler = make(cells=20, window=20)
     scheduler.add(old := sequence(1, "a", length=2))
     step(scheduler)
     scheduler.add(young := sequence(2, "b", length=2))
     assert scheduler.next_batch() is not None
-    assert young.state is State.WAITING, "there is no headroom beside the other"
+    assert young.state is State.WAITING
     scheduler.finish(old)
     step(scheduler)
     assert young.read == 2
@@ -217,11 +339,34 @@ def test_batch_without_room_costs_the_paused_first() -> None:
     scheduler.add(running := sequence(2, "b"))
     step(scheduler)
     scheduler.pause(paused)
-    next_batch(scheduler)
-    assert scheduler.preempt()
+    assert scheduler.preempt(next_batch(scheduler))
     assert (paused.slot, running.slot is None) == (None, False)
-    next_batch(scheduler)
-    assert not scheduler.preempt(), "nobody is left who could make room"
+    assert not scheduler.preempt(next_batch(scheduler)), "nobody is left who could make room"
+
+
+def test_batch_without_room_costs_what_is_kept_before_any_sequence() -> None:
+    scheduler = make()
+    scheduler.add(ended := sequence(1, length=20))
+    step(scheduler)
+    scheduler.finish(ended)
+    scheduler.add(running := sequence(2))
+    step(scheduler)
+    assert scheduler.preempt(next_batch(scheduler))
+    assert running.slot is not None
+    assert not scheduler.preempt(next_batch(scheduler))
+
+
+def test_batch_without_room_is_tried_again_without_guesses() -> None:
+    scheduler = make()
+    scheduler.add(member := sequence(1))
+    scheduler.was_read(next_batch(scheduler))
+    scheduler.append(member, 7)
+    scheduler.propose(member, [8, 9])
+    batch = next_batch(scheduler)
+    assert [chunk.draft for chunk in batch.chunks] == [[8, 9]]
+    assert scheduler.preempt(batch)
+    assert next_batch(scheduler).sequences() == [member]
+    assert not next_batch(scheduler).chunks
 
 
 def test_failed_batch_is_tried_again_one_by_one() -> None:
@@ -246,33 +391,84 @@ def test_failed_batch_is_tried_again_one_by_one() -> None:
     assert keys(step(scheduler)) == {1, 3}
 
 
-# ---- properties
+def test_drafts_are_not_tried_where_they_cannot_be_taken_back() -> None:
+    limits = Limits(slots=2, batch=32, shared=16, rows=2, window=100)
+    scheduler = Scheduler(limits, Cells(100, seats=3, shelves=1, whole=True))
+    scheduler.add(member := sequence(1))
+    step(scheduler)
+    scheduler.propose(member, [7, 7])
+    assert step(scheduler).decoding == [member]
 
 
-def expected_token(tokens: list[int]) -> int:
+# ---- everything at once
+
+
+def script(tokens: list[int]) -> int:
     """A next token that depends on every token before it."""
-    return random.Random(str(tokens)).randrange(256)
+    return crc32(array("l", tokens).tobytes()) % 256
 
 
 class Arrival(Struct, frozen=True):
-    """A sequence to come: at which step, from whom, how much it reads and wants."""
+    """A sequence to come: at which step, from whom, how many blocks it shares with which others, what it wants."""
 
     step: int
     origin: str
     visible: bool
-    prompt: int
+    blocks: tuple[int, ...]
     wanted: int
+    ours: bool
+
+
+class Machine(Struct, frozen=True):
+    """What the simulated model is like."""
+
+    slots: int
+    cells: int
+    window: int
+    batch: int
+    shared: int
+    shelves: int
+    whole: bool
+    sliding: int | None
+    idle: int
+    saved: int
+
+
+BLOCK = 10
 
 
 class Simulation:
-    """A scheduler and a cache through a workload with pauses, cancellations, failures and a cache that is too small."""
+    """A scheduler and a cache through a workload with pauses, cancellations, failures, guesses and forced tokens."""
 
-    def __init__(
-        self, slots: int, window: int, cells: int, batch_tokens: int, arrivals: list[Arrival], disturb: random.Random
-    ) -> None:
-        self.scheduler = Scheduler(slots=slots, cells=cells, window=window, batch_tokens=batch_tokens)
-        self.runner = FakeRunner(expected_token, slots=slots, cells=cells, batch_tokens=batch_tokens)
-        self.slots, self.window, self.cells = slots, window, cells
+    def __init__(self, machine: Machine, arrivals: list[Arrival], disturb: random.Random) -> None:
+        self.runner = FakeRunner(
+            script,
+            slots=machine.slots,
+            cells=machine.cells,
+            window=machine.window,
+            batch_tokens=machine.batch,
+            shelves=machine.shelves,
+            whole=machine.whole,
+            sliding=machine.sliding,
+        )
+        self.cells = Cells(
+            machine.cells,
+            seats=machine.slots + 1,
+            shelves=machine.shelves,
+            whole=machine.whole,
+            idle=machine.idle,
+            saved=machine.saved,
+            worth_saving=WORTH_KEEPING,
+        )
+        limits = Limits(
+            slots=machine.slots,
+            batch=machine.batch,
+            shared=machine.shared,
+            rows=self.runner.rows,
+            window=machine.window,
+        )
+        self.scheduler = Scheduler(limits, self.cells)
+        self.machine = machine
         self.disturb = disturb
         self.pending = sorted(arrivals, key=lambda arrival: arrival.step)
         self.live: dict[Sequence, int] = {}
@@ -281,15 +477,21 @@ class Simulation:
     def arrive(self, step: int) -> None:
         while self.pending and self.pending[0].step <= step:
             arrival = self.pending.pop(0)
-            key = len(self.pending)  # unique: each arrival leaves one fewer
-            member = Sequence(key, arrival.origin, [key] * arrival.prompt, visible=arrival.visible)
+            prompt = [block for block in arrival.blocks for _ in range(BLOCK)][: self.machine.window]
+            instructions = min(len(prompt), 2 * BLOCK) if arrival.ours else 0
+            member = Sequence(
+                len(self.pending), arrival.origin, prompt, visible=arrival.visible, instructions=instructions
+            )
             self.live[member] = arrival.wanted
             self.scheduler.add(member)
+            self.force(member)
 
     def make_trouble(self) -> None:
         """Cancel, pause or let go on one of those alive; let the next batch fail, or the cache be smaller."""
         self.runner.fails = lambda _: self.disturb.random() < 0.5
-        self.runner.real_cells = self.disturb.choice([self.cells, max(self.window, self.cells - 5)])
+        self.runner.cache.cells = self.disturb.choice(
+            [self.machine.cells, max(self.machine.window, self.machine.cells - 5)]
+        )
         if not self.live:
             return
         member = self.disturb.choice(list(self.live))
@@ -304,7 +506,7 @@ class Simulation:
 
     def calm_down(self) -> None:
         self.runner.fails = lambda _: False
-        self.runner.real_cells = self.cells
+        self.runner.cache.cells = self.machine.cells
         for member in self.paused:
             self.scheduler.go(member)
         self.paused.clear()
@@ -312,12 +514,16 @@ class Simulation:
     def end(self, member: Sequence) -> None:
         self.scheduler.finish(member)
         assert (member.slot, member.state) == (None, State.FINISHED)
+        assert 0 <= member.cached <= member.prompt
         del self.live[member]
         self.paused.discard(member)
+        tokens = member.tokens
+        exact = [tokens[at] == script(tokens[:at]) for at in range(member.prompt, len(tokens))]
+        assert all(exact), "a token came twice, out of order, or from another sequence"
 
     def step(self) -> None:
         batch = self.scheduler.next_batch()
-        assert self.scheduler.seated <= self.slots
+        assert self.scheduler.seated <= self.machine.slots
         runnable = self.live.keys() - self.paused
         assert (batch is not None) == bool(runnable), "an empty batch while work waits, or a batch of nobody"
         if batch is None:
@@ -326,49 +532,88 @@ class Simulation:
         try:
             self.runner.decode(batch)
         except NoRoom:
-            assert self.scheduler.preempt()
+            assert self.scheduler.preempt(batch)
         except DecodeError:
             culprit = self.scheduler.isolate(batch)
             if culprit is not None:
                 self.end(culprit)
         else:
+            size = len(batch.decoding) + sum(chunk.size for chunk in batch.chunks)
+            assert self.runner.cache.used == self.cells.used + size <= self.machine.cells
             self.scheduler.was_read(batch)
-            for row, member in batch.rows():
-                self.take(member, expected_token(self.runner.rows[row]))
+            for row, member, draft in batch.rows():
+                self.take(member, row, draft)
 
-    def take(self, member: Sequence, token: int) -> None:
-        fits = self.scheduler.append(member, token)
-        if fits and member.generated < self.live[member]:
-            return
-        self.end(member)
-        tokens = member.tokens
-        exact = [tokens[at] == expected_token(tokens[:at]) for at in range(member.prompt, len(tokens))]
-        assert all(exact), "a token came twice, out of order, or from another sequence"
+    def take(self, member: Sequence, row: int, draft: list[int]) -> None:
+        tokens: list[int] = []
+        for place in range(len(draft) + 1):
+            tokens.append(int(self.runner.logits(row + place).argmax()))
+            if place < len(draft) and draft[place] != tokens[-1]:
+                break
+        if draft:
+            right = sum(token == guess for token, guess in zip(tokens, draft, strict=False))
+            self.scheduler.verified(member, draft, right)
+        if self.give(member, tokens) and self.force(member) and member.unread == 1:
+            self.guess(member)
+
+    def give(self, member: Sequence, tokens: list[int]) -> bool:
+        """Whether it goes on."""
+        for token in tokens:
+            fits = self.scheduler.append(member, token)
+            if not fits or member.generated >= self.live[member]:
+                self.end(member)
+                return False
+        return True
+
+    def force(self, member: Sequence) -> bool:
+        """Now and then tokens come without being sampled: the same that would be. Whether it goes on."""
+        forced: list[int] = []
+        if script([*member.tokens, 1]) % 5 == 0:
+            for _ in range(3):
+                forced.append(script(member.tokens + forced))
+        return self.give(member, forced)
+
+    def guess(self, member: Sequence) -> None:
+        """What will come, up to some place."""
+        draft: list[int] = []
+        for _ in range(self.disturb.randrange(5)):
+            draft.append(script(member.tokens + draft) if self.disturb.random() < 0.8 else 0)
+        self.scheduler.propose(member, draft)
 
 
 @st.composite
 def simulations(draw: st.DrawFn) -> Simulation:
     slots = draw(st.integers(1, 4))
-    window = draw(st.integers(4, 60))
+    window = draw(st.integers(4, 100))
+    shared = slots + draw(st.integers(4, 20))
+    whole = draw(st.booleans())
+    machine = Machine(
+        slots=slots,
+        cells=draw(st.integers(window, 4 * window)),
+        window=window,
+        batch=shared + draw(st.integers(0, 20)),
+        shared=shared,
+        shelves=draw(st.integers(0, 5)),
+        whole=whole,
+        sliding=draw(st.none() | st.integers(6, 30)) if whole else None,
+        idle=draw(st.integers(0, window)),
+        saved=draw(st.integers(0, 4 * window)),
+    )
     arrivals = st.builds(
         Arrival,
         step=st.integers(0, 40),
         origin=st.sampled_from("abc"),
         visible=st.booleans(),
-        prompt=st.integers(1, window),
+        blocks=st.lists(st.integers(1, 2), min_size=1, max_size=6).map(tuple),
         wanted=st.integers(1, 30),
+        ours=st.booleans(),
     )
     return Simulation(
-        slots,
-        window,
-        cells=draw(st.integers(window, 3 * window)),
-        batch_tokens=slots + draw(st.integers(1, 12)),
-        arrivals=draw(st.lists(arrivals, min_size=1, max_size=10)),
-        disturb=random.Random(draw(st.integers(0, 2**32))),
+        machine, draw(st.lists(arrivals, min_size=1, max_size=10)), random.Random(draw(st.integers(0, 2**32)))
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(simulations(), st.sampled_from([0.0, 0.1, 0.4]))
 def test_every_sequence_gets_its_tokens_in_order_exactly_once_whatever_happens(
     simulation: Simulation, trouble: float
@@ -381,19 +626,20 @@ def test_every_sequence_gets_its_tokens_in_order_exactly_once_whatever_happens(
             simulation.make_trouble()
         simulation.step()
     simulation.calm_down()
+    left = sum(len(member.tokens) + wanted for member, wanted in simulation.live.items())
     steps = 0
     while simulation.live:
         simulation.step()
         steps += 1
-        assert steps < 5000, "somebody starves"
+        assert steps <= 8 * left, "somebody starves"
     assert simulation.scheduler.next_batch() is None
     assert (simulation.scheduler.seated, simulation.scheduler.waiting) == (0, 0)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(1, 4), st.booleans())
 def test_nobody_starves_while_others_keep_coming(slots: int, visible: bool) -> None:
-    scheduler = Scheduler(slots=slots, cells=400, window=100, batch_tokens=slots + 4)
+    scheduler = make(slots=slots, cells=400, window=100, batch=slots + 12, shared=slots + 4)
     scheduler.add(victim := sequence(0, "victim", length=90, visible=visible))
     running: dict[int, Sequence] = {}
     for number in range(1, 4000):
@@ -402,11 +648,12 @@ def test_nobody_starves_while_others_keep_coming(slots: int, visible: bool) -> N
             running[number] = newcomer
             scheduler.add(newcomer)
         batch = next_batch(scheduler)
+        batch.edits.clear()
         scheduler.was_read(batch)
-        for _, member in batch.rows():
+        for _, member, _ in batch.rows():
             if member is victim and member.generated == 3:
                 return
-            scheduler.append(member, END)
+            scheduler.append(member, 1)
             if member is not victim and member.generated > 5:
                 scheduler.finish(member)
                 del running[member.key]

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from support.tiny_gguf import make_tiny_gguf
-from windowsill import settings
+from windowsill import settings, shipped
 from windowsill.errors import NotSupportedError, OperationError, WindowsillError
 from windowsill.models import chosen as models
 from windowsill.settings import Paths, Settings, SettingsError
@@ -44,8 +45,8 @@ def test_a_sound_model_is_named_and_referred_to_by_size_and_time(model: Path) ->
 
 
 def test_a_model_without_a_choice_is_the_built_in_one() -> None:
-    assert models.builtin().is_absolute()
-    assert models.builtin().parent.is_dir()
+    assert shipped.model().is_absolute()
+    assert models.chosen(Settings()).ref.path == str(shipped.model())
 
 
 def test_a_changed_file_is_read_again(model: Path, tmp_path: Path) -> None:
@@ -118,9 +119,21 @@ def test_a_model_without_a_printable_name_is_called_by_its_file(tmp_path: Path) 
 
 def test_using_a_model_keeps_the_other_settings(model: Path, where: Paths) -> None:
     where.config.mkdir()
-    where.config_file.write_text("threads = 3\nsampling_seed = 7\nengine_idle_seconds = 0.5\n")
+    before = Settings(
+        threads=3,
+        sampling_seed=7,
+        engine_idle_seconds=0.5,
+        flash_attention=False,
+        gpu_layers=12,
+    )
+    where.config_file.write_text(
+        "threads = 3\nsampling_seed = 7\nengine_idle_seconds = 0.5\nflash_attention = false\ngpu_layers = 12\n"
+    )
     assert models.use(where, model).name == "Tiny test model"
-    assert settings.load(where) == Settings(model=model, threads=3, sampling_seed=7, engine_idle_seconds=0.5)
+    assert settings.load(where) == structs.replace(before, model=model)
+    where.config_file.write_text('cache_type = "q8_0"\n')
+    models.use(where, model)
+    assert settings.load(where) == Settings(model=model, cache_type="q8_0")
 
 
 def test_using_a_relative_path_remembers_the_absolute_one(

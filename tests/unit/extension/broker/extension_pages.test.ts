@@ -1,15 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { IDLE_GRACE } from '../../../../extension/src/broker/native_port';
 import { STATUS_INTERVAL } from '../../../../extension/src/broker/overview';
-import type { StatusResult } from '../../../../extension/src/protocol';
+import type { Activity, EngineStatus, StatusResult } from '../../../../extension/src/protocol';
 import { FakeBrowser, request, settle } from '../support/fake_browser';
 
+const ENTRY: Activity = {
+  origin: 'https://a.test',
+  sessions: 1,
+  requests: 1,
+  running: 0,
+  waiting: 0,
+  tokensPerSecond: 0,
+};
 const STATUS: StatusResult = {
   type: 'status',
   version: '1.2.3',
   model: 'Basil',
   problem: null,
   grants: [{ profile: 'profile', origin: 'https://a.test', state: 'allow', since: 0 }],
-  activity: [{ origin: 'https://a.test', sessions: 1, requests: 1 }],
+  activity: [ENTRY],
+  engine: null,
 };
 
 let browser: FakeBrowser;
@@ -59,7 +69,7 @@ describe('a page of the extension', () => {
     const page = browser.page();
     page.say({ type: 'revoke', origin: 'https://a.test' });
     await settle();
-    expect(browser.host.frames).toEqual([{ type: 'revoke', id: 1, origin: 'https://a.test' }]);
+    expect(browser.host.frames).toContainEqual({ type: 'revoke', id: 1, origin: 'https://a.test' });
     browser.host.say({ type: 'done', client: 0, id: 1, result: { type: 'revoke', revoked: 1 } });
     expect(browser.host.frames.at(-1)).toEqual({ type: 'status', id: 2 });
   });
@@ -72,6 +82,79 @@ describe('a page of the extension', () => {
     expect(page.state?.status).toBeNull();
     page.say({ type: 'refresh' });
     await settle();
-    expect(browser.host.frames).toMatchObject([{ type: 'status' }]);
+    expect(browser.host.frames.map(({ type }) => type).sort()).toEqual(['status', 'watch']);
+  });
+
+  it('stops an origin, and sees what is left', async () => {
+    const page = browser.page();
+    page.say({ type: 'stop', origin: 'https://a.test' });
+    await settle();
+    expect(browser.host.frames).toContainEqual({ type: 'stopOrigin', id: 1, origin: 'https://a.test' });
+    browser.host.say({ type: 'done', client: 0, id: 1, result: { type: 'stop', stopped: 2 } });
+    expect(browser.host.frames.at(-1)).toEqual({ type: 'status', id: 2 });
+  });
+});
+
+describe('a page of the extension that looks at work', () => {
+  const engine: EngineStatus = { models: [], running: 1, waiting: 0, tokensPerSecond: 20 };
+  const busy: Activity = { ...ENTRY, running: 1, tokensPerSecond: 20 };
+
+  function watches(): readonly boolean[] {
+    return browser.host.frames.flatMap((frame) => (frame.type === 'watch' ? [frame.on] : []));
+  }
+
+  async function look(): Promise<ReturnType<FakeBrowser['page']>> {
+    const page = browser.page();
+    page.say({ type: 'refresh' });
+    await settle();
+    browser.host.say({ type: 'done', client: 0, id: 1, result: STATUS });
+    return page;
+  }
+
+  it('is told what moves, without asking', async () => {
+    const page = await look();
+    browser.host.say({ type: 'live', activity: [busy], engine });
+    expect(page.state?.status).toEqual({ ...STATUS, activity: [busy], engine });
+    expect(browser.host.frames.filter(({ type }) => type === 'status')).toHaveLength(1);
+  });
+
+  it('has the Host told once that somebody looks, and once that nobody does any more', async () => {
+    const page = await look();
+    const other = browser.page();
+    expect(watches()).toEqual([true]);
+    page.port.disconnect();
+    expect(watches()).toEqual([true]);
+    other.port.disconnect();
+    expect(watches()).toEqual([true, false]);
+  });
+
+  it('has the next Host told as well', async () => {
+    await look();
+    browser.host.port.disconnect();
+    browser.document().say(request());
+    await settle();
+    expect(browser.hosts).toHaveLength(2);
+    expect(watches()).toEqual([true]);
+  });
+
+  it('starts no Host by looking alone, and keeps none that is idle', async () => {
+    const page = browser.page();
+    expect(browser.hosts).toEqual([]);
+    browser.document().say(request());
+    await settle();
+    page.say({ type: 'refresh' });
+    browser.host.say({ type: 'idle' });
+    await vi.advanceTimersByTimeAsync(IDLE_GRACE / 2);
+    browser.host.say({ type: 'live', activity: [], engine: null });
+    await vi.advanceTimersByTimeAsync(IDLE_GRACE);
+    expect(browser.host.port.closed).toBe(true);
+  });
+
+  it('sees no figures of a Host that has not told its status', async () => {
+    const page = browser.page();
+    page.say({ type: 'refresh' });
+    await settle();
+    browser.host.say({ type: 'live', activity: [busy], engine });
+    expect(page.state?.status).toBeNull();
   });
 });

@@ -18,7 +18,8 @@ const STATUS: StatusResult = {
   model: 'Basil',
   problem: null,
   grants: [{ profile: 'profile', origin: 'https://a.test', state: 'allow', since: 0 }],
-  activity: [{ origin: 'https://a.test', sessions: 1, requests: 1 }],
+  activity: [{ origin: 'https://a.test', sessions: 1, requests: 1, running: 0, waiting: 0, tokensPerSecond: 0 }],
+  engine: null,
 };
 const LOST = { type: 'lost', reason: 'host-gone' };
 

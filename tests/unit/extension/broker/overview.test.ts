@@ -4,6 +4,7 @@ import type { UiSays } from '../../../../extension/src/broker/ui_messages';
 import { FakePort } from '../support/fake_port';
 
 const send = vi.fn<OverviewSource['send']>();
+const notify = vi.fn<OverviewSource['notify']>();
 const asked = vi.fn<OverviewSource['asked']>();
 let overview: Overview;
 
@@ -16,7 +17,7 @@ function open(): FakePort {
 beforeEach(() => {
   vi.useFakeTimers();
   vi.resetAllMocks();
-  overview = new Overview({ host: () => ({ state: 'closed' }), asks: () => [], send, asked });
+  overview = new Overview({ host: () => ({ state: 'closed' }), asks: () => [], send, notify, asked });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -39,6 +40,7 @@ describe('a page of ours', () => {
     ['a decision about no question', { type: 'decide', decision: 'allow' }],
     ['a question that is no number', { type: 'show', ask: '7' }],
     ['an origin that is no text', { type: 'revoke', origin: null }],
+    ['no origin to stop', { type: 'stop' }],
   ])('that says %s is let go', (_, said) => {
     const page = open();
     page.postMessage(said);

@@ -26,7 +26,16 @@ const STATUS: StatusResult = {
     { profile: 'mine', origin: 'https://a.test', state: 'allow', since: 0 },
     { profile: '*', origin: 'https://b.test', state: 'block', since: 0 },
   ],
-  activity: [{ origin: 'https://a.test', sessions: 2, requests: 1 }],
+  activity: [
+    { origin: 'https://a.test', sessions: 2, requests: 3, running: 2, waiting: 1, tokensPerSecond: 27.54 },
+    { origin: 'https://b.test', sessions: 1, requests: 0, running: 0, waiting: 0, tokensPerSecond: 0 },
+  ],
+  engine: {
+    models: [{ name: 'Basil', device: 'CUDA0', memory: 3 * 2 ** 29 }],
+    running: 3,
+    waiting: 2,
+    tokensPerSecond: 61,
+  },
 };
 
 function text(): string {
@@ -108,11 +117,20 @@ describe('the question', () => {
 describe('the popup', () => {
   const show = vi.fn();
   const revoke = vi.fn();
+  const stop = vi.fn();
 
-  function draw(origin: string | null): void {
-    const state = { host: { state: 'open', version: '1.2.3' }, asks: [ASK], status: STATUS } as const;
+  function draw(origin: string | null, status = STATUS): void {
+    const state = { host: { state: 'open', version: '1.2.3' }, asks: [ASK], status } as const;
     const view = (
-      <PopupView state={state} origin={origin} browser="chromium" show={show} revoke={revoke} settings={vi.fn()} />
+      <PopupView
+        state={state}
+        origin={origin}
+        browser="chromium"
+        show={show}
+        revoke={revoke}
+        stop={stop}
+        settings={vi.fn()}
+      />
     );
     void act(() => { render(view, document.body); });
   }
@@ -136,15 +154,39 @@ describe('the popup', () => {
     expect(document.querySelector('#forget')).toBeNull();
   });
 
-  it('shows who is using the model', () => {
+  it('shows who is using the model, and how fast', () => {
     draw(null);
-    expect(document.querySelector('.activity')?.textContent).toBe('https://a.test2 sessions · 1 answer under way');
+    expect(Array.from(document.querySelectorAll('.activity li .who'), (entry) => entry.textContent)).toEqual([
+      'https://a.test2 sessions · 3 answers under way2 running · 1 waiting · 27.5 tokens/s',
+      'https://b.test1 session',
+    ]);
+  });
+
+  it('shows what the model takes, and that others use it too, without their names', () => {
+    draw(null);
+    expect(document.querySelector('.loaded')?.textContent).toBe('Basil · 1.5 GB of memory on CUDA0');
+    expect(document.querySelector('.elsewhere')?.textContent).toBe('2 more answers for other browsers or profiles');
+  });
+
+  it('shows neither without an Engine', () => {
+    draw(null, { ...STATUS, activity: [], engine: null });
+    expect(text()).toContain('No site is using the model.');
+    expect(document.querySelector('.loaded, .elsewhere, .activity li')).toBeNull();
+  });
+
+  it('stops a site that has something under way, and offers it for no other', () => {
+    draw(null);
+    const buttons = Array.from(document.querySelectorAll<HTMLButtonElement>('.activity button'));
+    expect(buttons.map((entry) => entry.getAttribute('aria-label'))).toEqual(['Stop the answers for https://a.test']);
+    buttons[0]?.click();
+    expect(stop).toHaveBeenCalledExactlyOnceWith('https://a.test');
   });
 });
 
 describe('the options page', () => {
   const copy = vi.fn(() => Promise.resolve());
   const revoke = vi.fn();
+  const stop = vi.fn();
 
   function draw(status: StatusResult | null, missing = false): void {
     const host = missing ? ({ state: 'failed', problem: 'missing' } as const) : ({ state: 'open', version: '1.2.3' } as const);
@@ -156,10 +198,22 @@ describe('the options page', () => {
         check={vi.fn()}
         copy={copy}
         revoke={revoke}
+        stop={stop}
       />
     );
     void act(() => { render(view, document.body); });
   }
+
+  it('stops a site that is using the model', () => {
+    draw(STATUS);
+    button('.activity button').click();
+    expect(stop).toHaveBeenCalledExactlyOnceWith('https://a.test');
+  });
+
+  it('says nothing of use before the Host has spoken', () => {
+    draw(null);
+    expect(text()).not.toContain('In use now');
+  });
 
   it('gives the exact command when the Host is missing, and copies it', async () => {
     copy.mockResolvedValue();

@@ -31,7 +31,8 @@ const STATE: UiState = {
       { profile: 'mine', origin: ALLOWED, state: 'allow', since: 0 },
       { profile: 'mine', origin: BLOCKED, state: 'block', since: 0 },
     ],
-    activity: [],
+    activity: [{ origin: ALLOWED, sessions: 1, requests: 1, running: 1, waiting: 0, tokensPerSecond: 9 }],
+    engine: null,
   },
 };
 
@@ -121,6 +122,15 @@ describe('the popup', () => {
     expect(close).not.toHaveBeenCalled();
     navigate(3, { status: 'loading' }, { id: 3 });
     expect(close).toHaveBeenCalledOnce();
+  });
+
+  it('stops what a site has under way', async () => {
+    await open([{ id: 3, url: BLOCKED, ...HERE }]);
+    tell(STATE);
+    const said: UiSays[] = [];
+    broker.onMessage.addListener((message) => said.push(message as UiSays));
+    document.querySelector<HTMLButtonElement>('.activity button')?.click();
+    expect(said).toEqual([{ type: 'stop', origin: ALLOWED }]);
   });
 
   it('forgets the answer of the site that it shows', async () => {

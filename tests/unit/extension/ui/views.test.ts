@@ -5,7 +5,15 @@ import { browserName } from '../../../../extension/src/ui/browser_name';
 import { hostView } from '../../../../extension/src/ui/host_view';
 import { originOf, siteView } from '../../../../extension/src/ui/site_view';
 
-const STATUS: StatusResult = { type: 'status', version: '1', model: 'Basil', problem: null, grants: [], activity: [] };
+const STATUS: StatusResult = {
+  type: 'status',
+  version: '1',
+  model: 'Basil',
+  problem: null,
+  grants: [],
+  activity: [],
+  engine: null,
+};
 
 function state(change: Partial<UiState>): UiState {
   return { host: { state: 'closed' }, asks: [], status: null, ...change };
@@ -85,8 +93,8 @@ describe('the site of a tab', () => {
   });
 
   it('shows its own activity only', () => {
-    const mine = { origin: 'https://a.test', sessions: 1, requests: 0 };
-    const other = { origin: 'https://b.test', sessions: 2, requests: 1 };
+    const mine = { origin: 'https://a.test', sessions: 1, requests: 0, running: 0, waiting: 0, tokensPerSecond: 0 };
+    const other = { ...mine, origin: 'https://b.test', sessions: 2, requests: 1 };
     expect(siteView('https://a.test', { ...STATUS, activity: [other, mine] }).activity).toEqual(mine);
   });
 });

@@ -1,0 +1,105 @@
+"""What ggml sees on this machine, what of it the next Engine uses, and whether it works."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+from msgspec import Struct
+
+from windowsill import crash_memory, devices, engine_check
+from windowsill.crash_memory import CrashMemory
+from windowsill.devices import Device, DeviceKind
+from windowsill.engine_check import Verdict
+from windowsill.errors import OperationError
+from windowsill.models.chosen import chosen
+from windowsill.safe_options import Options
+from windowsill.settings import Paths, Settings
+
+
+class Checked(Struct, frozen=True):
+    """How a decode on a device ended. ``reason``: why it does not work, in plain words; empty when it does."""
+
+    works: bool
+    reason: str
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """A device. ``verdict`` None: it was not tried."""
+
+    device: Device
+    used: bool
+    verdict: Checked | None
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """``options``: those of the next Engine; ``remarks``: what to know and to do about it."""
+
+    devices: tuple[Seen, ...]
+    options: Options
+    remarks: tuple[str, ...]
+
+    @property
+    def broken(self) -> bool:
+        """Whether a device that is used does not work."""
+        return any(one.used and one.verdict is not None and not one.verdict.works for one in self.devices)
+
+
+def make(where: Paths, settings: Settings, *, check: bool) -> Report:
+    """Ask ggml, and with ``check`` try each device; a crash is remembered. Raises WindowsillError."""
+    listed = engine_check.list_devices()
+    if isinstance(listed, Verdict):
+        detail = f"the devices cannot be told: {_reason(listed)}"
+        raise OperationError("The devices cannot be told.", detail=detail)
+    memory = CrashMemory(where.crash_record, listed)
+    wanted = crash_memory.wanted(settings)
+    options = memory.options(wanted)
+    verdicts: dict[str, Verdict] = {}
+    if check:
+        model = Path(chosen(settings).ref.path)
+        for device in listed:
+            verdict = verdicts[device.name] = engine_check.check(model, device.name, options)
+            if verdict.status is not None:
+                memory.note(options, verdict.status)
+    used = devices.in_use(listed, options)
+    seen = [Seen(device=device, used=device in used, verdict=_checked(verdicts.get(device.name))) for device in listed]
+    after = memory.options(wanted)
+    return Report(devices=tuple(seen), options=after, remarks=tuple(_remarks(where, seen, wanted, after)))
+
+
+def _remarks(where: Paths, seen: list[Seen], wanted: Options, options: Options) -> list[str]:
+    remarks = [
+        _remedy(where, one.device) for one in seen if one.used and one.verdict is not None and not one.verdict.works
+    ]
+    if options != wanted:
+        remarks.append(
+            f"after a crash, Engines compute more carefully from their next start on ({words(options)}); "
+            f"to try anew, for one after an update, remove {where.crash_record}"
+        )
+    return remarks
+
+
+def _remedy(where: Paths, device: Device) -> str:
+    if device.kind in {DeviceKind.GPU, DeviceKind.INTEGRATED_GPU}:
+        return f"update the driver of {device.name}, or do without it: gpu_layers = 0 in {where.config_file}"
+    return f"{device.name} has to work: try another model (windowsill models use), or install llama-cpp-python anew"
+
+
+def words(options: Options) -> str:
+    """What is special about them, for the user."""
+    parts = [] if options.extra_buffers else ["no matrix units"]
+    if options.gpu_layers < Options().gpu_layers:
+        parts.append(f"{options.gpu_layers} layers on GPUs at most" if options.gpu_layers else "no GPU")
+    return ", ".join(parts) or "nothing left out"
+
+
+def _checked(verdict: Verdict | None) -> Checked | None:
+    return None if verdict is None else Checked(verdict.works, "" if verdict.works else _reason(verdict))
+
+
+def _reason(verdict: Verdict) -> str:
+    """Why a child failed: by what signal, or in its own last words."""
+    if verdict.status is not None and verdict.status < 0:
+        crash = signal.strsignal(-verdict.status) or f"signal {-verdict.status}"
+        return f"it crashed ({crash})"
+    return verdict.detail or f"exit status {verdict.status}"

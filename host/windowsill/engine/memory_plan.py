@@ -1,0 +1,134 @@
+"""What a model will take in memory, and how much of it to put where, decided before it is loaded. Pure.
+
+Rules this file keeps: an estimate errs on the side of too much; a plan never takes more than is free anywhere; with
+more free memory a plan gets no fewer cells, and with the same cells no fewer layers on the GPU.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from fractions import Fraction
+from typing import Final
+
+from msgspec import Struct
+
+from windowsill.engine.model_shape import Layer, ModelShape
+
+CELLS: Final = 256
+"""llama.cpp rounds the cells of a cache up to so many."""
+
+TOKEN_BYTES: Final = 256
+"""Of one entry of a vocabulary in memory: its text, its scores, and its places in two tables."""
+
+FLOAT: Final = 4
+SPARE: Final = Fraction(1, 20)
+"""On top of what is computed besides weights and cells, for the graph itself and what allocators round up."""
+
+
+class CellType(Enum):
+    """How a cache keeps its numbers: bytes of one."""
+
+    F16 = Fraction(2)
+    Q8_0 = Fraction(34, 32)
+
+
+class Layout(Struct, frozen=True, kw_only=True):
+    """How a model would be run. ``full_windows``: layers with a window keep as many cells as the others."""
+
+    slots: int
+    batch_tokens: int
+    cell_type: CellType = CellType.F16
+    flash_attention: bool = True
+    full_windows: bool = True
+
+
+class Need(Struct, frozen=True, kw_only=True):
+    """Bytes, in the machine's memory and on all GPUs together."""
+
+    host: int
+    gpu: int
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """``gpu_layers`` counts as llama.cpp does: the output is one more layer, and goes first."""
+
+    gpu_layers: int
+    cells: int
+    need: Need
+
+
+class Refusal(Struct, frozen=True):
+    """Why the model is not loaded, in words for its user."""
+
+    reason: str
+
+
+def need(shape: ModelShape, layout: Layout, *, cells: int, gpu_layers: int, gpus: int) -> Need:
+    """What the model takes with ``cells``, when so many of its layers are on ``gpus`` GPUs."""
+    here = max(0, len(shape.layers) + 1 - gpu_layers)
+    host_layers, gpu_layers_ = shape.layers[:here], shape.layers[here:]
+    working = _working(shape, layout, cells)
+    host = shape.input + _kept(shape, layout, host_layers, cells) + shape.vocabulary * TOKEN_BYTES + working
+    host += FLOAT * layout.slots * shape.vocabulary
+    if gpu_layers == 0:
+        return Need(host=host + shape.output, gpu=0)
+    # llama.cpp shares layers out in whole ones, so that each GPU may get one more than its part.
+    uneven = (gpus - 1) * max((_kept(shape, layout, (layer,), cells) for layer in gpu_layers_), default=0)
+    gpu = shape.output + _kept(shape, layout, gpu_layers_, cells) + gpus * working + uneven
+    return Need(host=host, gpu=gpu)
+
+
+def plan(
+    shape: ModelShape, layout: Layout, *, host_free: int, gpus_free: Sequence[int], wanted: int, least: int
+) -> Plan | Refusal:
+    """The most cells up to ``wanted``, then the most layers on GPUs, that fit; not fewer cells than ``least``."""
+    gpu_free = min(gpus_free, default=0) * len(gpus_free)
+    most = len(shape.layers) + 1 if gpus_free else 0
+    for cells in _choices(wanted, least):
+        for gpu_layers in range(most, -1, -1):
+            needed = need(shape, layout, cells=cells, gpu_layers=gpu_layers, gpus=len(gpus_free))
+            if needed.host <= host_free and needed.gpu <= gpu_free:
+                return Plan(gpu_layers=gpu_layers, cells=cells, need=needed)
+    smallest = need(shape, layout, cells=_padded(least), gpu_layers=0, gpus=0)
+    besides = ", and a GPU cannot take enough of it" if gpus_free else ""
+    return Refusal(f"needs {readable(smallest.host)} of memory, {readable(host_free)} are free{besides}")
+
+
+def readable(size: int) -> str:
+    """``size`` bytes as people say it."""
+    return f"{size / 1e9:.1f} GB" if size >= 10**9 else f"{size / 1e6:.0f} MB"
+
+
+def _choices(wanted: int, least: int) -> Iterator[int]:
+    """From ``wanted`` by halves down to ``least``."""
+    cells = _padded(wanted)
+    while cells > _padded(least):
+        yield cells
+        cells = _padded(cells // 2)
+    yield _padded(least)
+
+
+def _padded(cells: int) -> int:
+    return -(-cells // CELLS) * CELLS
+
+
+def _kept(shape: ModelShape, layout: Layout, layers: Sequence[Layer], cells: int) -> int:
+    """Weights, cells and states of ``layers``."""
+    windowed = cells
+    if shape.window and not layout.full_windows:
+        windowed = min(cells, _padded(shape.window * layout.slots + layout.batch_tokens))
+    numbers = sum((layer.keys + layer.values) * (windowed if layer.windowed else cells) for layer in layers)
+    states = FLOAT * layout.slots * sum(layer.state for layer in layers)
+    return sum(layer.weights for layer in layers) + int(numbers * layout.cell_type.value) + states
+
+
+def _working(shape: ModelShape, layout: Layout, cells: int) -> int:
+    """What one step computes with, at its largest: the attention's mask, and a layer's numbers or the answer's."""
+    batch = layout.batch_tokens
+    a_cell = 2 if layout.flash_attention else FLOAT * (1 + 2 * shape.heads)
+    layer = FLOAT * batch * (4 * shape.embedding + 3 * shape.feed_forward)
+    states = FLOAT * layout.slots * max((each.state for each in shape.layers), default=0)
+    answers = FLOAT * layout.slots * shape.vocabulary
+    working = batch * cells * a_cell + max(layer + states, answers)
+    return working + int(working * SPARE)

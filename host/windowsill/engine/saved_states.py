@@ -1,0 +1,70 @@
+"""Conversations whose cells went to memory, until somebody goes on with them. Pure: the runner holds the bytes.
+
+Rules this file keeps: an origin finds its own conversations and our instructions only; least recently used go first;
+of two that begin alike, the longer is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from windowsill.engine.prefix_tree import common
+
+
+class Saved(Struct, frozen=True):
+    """``origin`` None: our own instructions, for everybody."""
+
+    key: int
+    origin: str | None
+    tokens: list[int]
+
+
+class SavedStates:
+    """``most``: tokens of all together (count)."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._used = 0
+        self._next = 0
+        self._by_key: dict[int, Saved] = {}
+
+    def __contains__(self, key: int) -> bool:
+        return key in self._by_key
+
+    def add(self, origin: str | None, tokens: list[int]) -> tuple[int | None, list[int]]:
+        """The key to save ``tokens`` under, None when they are too many, and the keys to forget."""
+        if len(tokens) > self._most:
+            return None, []
+        forgotten = [
+            saved.key
+            for saved in self._by_key.values()
+            if saved.origin == origin and common(saved.tokens, tokens, 0, len(tokens)) == len(saved.tokens)
+        ]
+        for key in forgotten:
+            self._drop(key)
+        while self._used + len(tokens) > self._most:
+            oldest = next(iter(self._by_key))
+            self._drop(oldest)
+            forgotten.append(oldest)
+        self._next += 1
+        self._by_key[self._next] = Saved(self._next, origin, tokens)
+        self._used += len(tokens)
+        return self._next, forgotten
+
+    def best(self, tokens: Sequence[int], origin: str, limit: int) -> tuple[Saved, int] | None:
+        """What shares most of ``tokens[:limit]`` and ``origin`` may know of, and how much that is (count)."""
+        found = [
+            (saved, common(saved.tokens, tokens, 0, limit))
+            for saved in self._by_key.values()
+            if saved.origin in {None, origin} and saved.tokens[:1] == list(tokens[:1])
+        ]
+        return max(found, key=lambda each: each[1], default=None)
+
+    def use(self, key: int) -> None:
+        """It is the last to go now."""
+        self._by_key[key] = self._by_key.pop(key)
+
+    def _drop(self, key: int) -> None:
+        self._used -= len(self._by_key.pop(key).tokens)

@@ -1,0 +1,45 @@
+"""What the Engine tells of itself: who computes, with which model, at what cost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from windowsill.engine import free_memory
+from windowsill.engine.commands import Seen
+from windowsill.engine.counters import Counters
+from windowsill.engine.model import Model
+from windowsill.engine_protocol import ModelStats, OriginStats, Stats
+
+
+async def collect(number: int, models: Iterable[Model], counters: Counters) -> Stats:
+    """The answer to request ``number``, once every model's decode thread said what it does."""
+    return Stats(
+        id=number,
+        pid=os.getpid(),
+        models=tuple([_of(model, await model.look()) for model in models]),
+        memory=free_memory.resident(),
+        steps=counters.steps,
+        decoded_tokens=counters.decoded_tokens,
+        prefilled_tokens=counters.prefilled_tokens,
+        cached_tokens=counters.cached_tokens,
+        forced_tokens=counters.forced_tokens,
+        drafted_tokens=counters.drafted_tokens,
+        accepted_tokens=counters.accepted_tokens,
+    )
+
+
+def _of(model: Model, seen: Seen) -> ModelStats:
+    origins = {
+        origin: OriginStats(running=load.running, waiting=load.waiting, paused=load.paused, tokens=load.tokens)
+        for origin, load in seen.origins.items()
+    }
+    return ModelStats(
+        name=model.name,
+        device=model.device,
+        memory=model.memory,
+        cells=seen.cells,
+        cache=seen.size,
+        kept=seen.kept,
+        origins=origins,
+    )

@@ -1,0 +1,274 @@
+"""What the decode thread does: obeys commands, has batches decoded, chooses tokens, publishes text.
+
+Rules this file keeps:
+* Every ``Start`` is answered with any number of ``TextReady`` and then exactly one ``Ended``.
+* A sequence's first text is published at once, later text at most every ENGINE_JOIN_SECONDS, and nothing is held back
+  before a long step or when there is no next one.
+* A step that fails costs the sequence that made it fail, no other.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from typing import assert_never
+
+from windowsill import settings
+from windowsill.engine.cells import Cells
+from windowsill.engine.commands import (
+    Cancel,
+    Close,
+    Command,
+    Ended,
+    EndReason,
+    Event,
+    Go,
+    Look,
+    OriginLoad,
+    Pause,
+    Seen,
+    Start,
+    Stop,
+    TextReady,
+)
+from windowsill.engine.compute import NoRoom, Runner
+from windowsill.engine.counters import Counters
+from windowsill.engine.scheduler import Limits, Scheduler
+from windowsill.engine.sequence import Batch, Sequence, State
+from windowsill.engine.stream import Stream, accepted
+from windowsill.errors import OperationError
+
+logger = logging.getLogger(__name__)
+
+
+class Steps:
+    """``closed`` is set by ``Close``; after it only ``fail_all`` may be called."""
+
+    def __init__(
+        self,
+        runner: Runner,
+        publish: Callable[[list[Event]], None],
+        counters: Counters,
+        clock: Callable[[], float],
+    ) -> None:
+        self.closed = False
+        self._runner = runner
+        self._publish = publish
+        self._counters = counters
+        self._clock = clock
+        self._events: list[Event] = []
+        self._streams: dict[int, Stream] = {}
+        self._given: Counter[str] = Counter()
+        self._piece = runner.vocabulary.piece
+        self._ends = runner.vocabulary.ends
+        self._cells = Cells(
+            runner.cells,
+            seats=runner.slots + 1,  # one for a newcomer, until it is known whom it displaces
+            shelves=runner.ids - runner.slots - 1,
+            whole=runner.whole,
+            idle=settings.IDLE_CELLS if runner.saved_tokens else None,
+            saved=runner.saved_tokens,
+        )
+        self._limits = Limits(
+            slots=runner.slots,
+            batch=runner.batch_tokens,
+            shared=min(runner.batch_tokens, settings.SHARED_BATCH_TOKENS),
+            rows=runner.rows,
+            window=runner.window,
+        )
+        self._scheduler = Scheduler(self._limits, self._cells)
+
+    def step(self) -> bool:
+        """Do the next step; False when there is nothing to do until a command comes."""
+        if self._events:
+            self._send()
+        batch = self._scheduler.next_batch()
+        if batch is None:
+            self._publish_now()
+            return False
+        if any(not chunk.draft for chunk in batch.chunks):
+            self._publish_now()
+        began = self._clock() if batch.chunks else 0.0
+        try:
+            self._runner.decode(batch)
+        except NoRoom:
+            if not self._scheduler.preempt(batch):
+                self._end(self._streams[batch.sequences()[0].key], "length")
+            return True
+        except Exception:
+            logger.exception("a batch of %d sequences failed", len(batch.sequences()))
+            culprit = self._scheduler.isolate(batch)
+            if culprit is not None:
+                self._end(self._streams[culprit.key], "failed")
+            return True
+        if batch.chunks:
+            self._pace(batch, self._clock() - began)
+        self._scheduler.was_read(batch)
+        self._counters.steps += 1
+        self._counters.prefilled_tokens += sum([chunk.size for chunk in batch.chunks if not chunk.draft])
+        for row, sequence, draft in batch.rows():
+            self._go_on(self._streams[sequence.key], row, draft)
+        self._publish_due()
+        return True
+
+    def _pace(self, batch: Batch, seconds: float) -> None:
+        """Let prompts be read beside running streams in pieces that take SHARED_STEP_SECONDS on this device."""
+        size = len(batch.decoding) + sum([chunk.size for chunk in batch.chunks])
+        if size >= self._limits.shared and seconds > 0:
+            fitting = int(size / seconds * settings.SHARED_STEP_SECONDS)
+            self._scheduler.shared = max(self._limits.shared, min(fitting, self._limits.batch))
+
+    def fail_all(self) -> None:
+        """Nothing goes on: every sequence ends."""
+        for stream in list(self._streams.values()):
+            self._end(stream, "failed")
+        self._publish_now()
+
+    # -- one sequence's next tokens
+
+    def _go_on(self, stream: Stream, row: int, draft: list[int]) -> None:
+        try:
+            self._advance(stream, row, draft)
+        except OperationError as error:
+            self._give_up(stream, error)
+        if stream.ended is not None:
+            self._end(stream, stream.ended)
+
+    def _advance(self, stream: Stream, row: int, draft: list[int]) -> None:
+        tokens = stream.choose(self._runner, row, draft)
+        if draft:
+            right = accepted(tokens, draft)
+            self._scheduler.verified(stream.sequence, draft, right)
+            self._counters.drafted_tokens += len(draft)
+            self._counters.accepted_tokens += right
+        self._take(stream, tokens)
+        if stream.ended is None:
+            self._force(stream)
+        if stream.ended is None and stream.sequence.unread == 1:
+            self._scheduler.propose(stream.sequence, stream.draft(settings.DRAFT_TOKENS))
+
+    def _force(self, stream: Stream) -> None:
+        """Append what the constraint leaves no choice of: it is read in one step, without being sampled."""
+        forced = stream.forced()
+        self._counters.forced_tokens += len(forced)
+        self._take(stream, forced)
+
+    def _take(self, stream: Stream, tokens: list[int]) -> None:
+        sequence = stream.sequence
+        for token in tokens:
+            stream.take(token, self._piece(token))
+            if token in self._ends:
+                return
+            self._counters.decoded_tokens += 1
+            self._given[sequence.origin] += 1
+            fits = self._scheduler.append(sequence, token)
+            if stream.ended is None and (not fits or sequence.generated >= stream.max_tokens):
+                stream.ended = "length"
+            if stream.ended is not None:
+                return
+
+    def _give_up(self, stream: Stream, error: OperationError) -> None:
+        """Its constraint failed it, and it alone."""
+        logger.info("a sequence cannot go on: %s", error.detail)
+        stream.ended = "failed"
+
+    def _end(self, stream: Stream, reason: EndReason) -> None:
+        sequence = stream.sequence
+        self._scheduler.finish(sequence)
+        del self._streams[sequence.key]
+        stream.close()
+        if reason != "cancelled":
+            stream.flush()
+        if stream.unsent:
+            self._events.append(TextReady(sequence.key, stream.unsent))
+        self._counters.cached_tokens += sequence.cached
+        self._events.append(Ended(sequence.key, reason, sequence.generated, sequence.cached))
+        if all(other.sequence.origin != sequence.origin for other in self._streams.values()):
+            del self._given[sequence.origin]
+
+    # -- commands
+
+    def obey(self, command: Command) -> None:
+        """Let ``command`` take effect."""
+        match command:
+            case Start():
+                self._begin(command)
+            case Cancel() | Pause() | Go():
+                if command.key in self._streams:
+                    self._steer(self._streams[command.key], command)
+            case Stop(origin):
+                self._stop(origin)
+            case Look():
+                self._events.append(self._seen())
+            case Close():
+                self.closed = True
+            case _:
+                assert_never(command)
+
+    def _steer(self, stream: Stream, command: Cancel | Pause | Go) -> None:
+        match command:
+            case Cancel():
+                self._end(stream, "cancelled")
+            case Pause():
+                self._scheduler.pause(stream.sequence)
+            case Go():
+                self._scheduler.go(stream.sequence)
+
+    def _stop(self, origin: str) -> None:
+        for stream in list(self._streams.values()):
+            if stream.sequence.origin == origin:
+                self._end(stream, "cancelled")
+
+    def _begin(self, start: Start) -> None:
+        sequence = Sequence(
+            start.key, start.origin, start.prompt, visible=start.visible, instructions=start.instructions
+        )
+        if start.max_tokens <= 0 or not self._scheduler.fits(sequence):
+            self._events.append(Ended(start.key, "length", 0))
+            return
+        stream = Stream(start, sequence, self._runner.sampler(start.sampling), self._ends)
+        self._streams[start.key] = stream
+        self._scheduler.add(sequence)
+        try:
+            self._force(stream)
+        except OperationError as error:
+            self._give_up(stream, error)
+        if stream.ended is not None:
+            self._end(stream, stream.ended)
+
+    def _seen(self) -> Seen:
+        states: dict[str, Counter[State]] = {}
+        for stream in self._streams.values():
+            states.setdefault(stream.sequence.origin, Counter())[stream.sequence.state] += 1
+        origins = {
+            origin: OriginLoad(
+                running=count[State.PREFILL] + count[State.DECODE],
+                waiting=count[State.WAITING],
+                paused=count[State.PAUSED],
+                tokens=self._given[origin],
+            )
+            for origin, count in states.items()
+        }
+        return Seen(origins, self._cells.used, self._cells.size, self._cells.kept)
+
+    # -- publishing
+
+    def _publish_due(self) -> None:
+        now = self._clock()
+        for key, stream in self._streams.items():
+            if stream.unsent and now >= stream.due:
+                self._events.append(TextReady(key, stream.unsent))
+                stream.unsent = ""
+                stream.due = now + settings.ENGINE_JOIN_SECONDS
+        if self._events:
+            self._send()
+
+    def _publish_now(self) -> None:
+        for stream in self._streams.values():
+            stream.due = 0.0
+        self._publish_due()
+
+    def _send(self) -> None:
+        events, self._events = self._events, []
+        self._publish(events)

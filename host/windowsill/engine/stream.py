@@ -1,0 +1,101 @@
+"""One sequence with what it takes to choose its tokens and to turn them into text. Belongs to the decode thread."""
+
+from __future__ import annotations
+
+from windowsill.engine.commands import EndReason, Start
+from windowsill.engine.compute import Runner, Sampler
+from windowsill.engine.sequence import Sequence
+from windowsill.engine.speculation import Lookup
+from windowsill.engine.text_stream import TextStream
+
+
+class Stream:
+    """``unsent``: text that was not published yet; ``due``: when it may be; ``ended``: why nothing comes any more."""
+
+    __slots__ = (
+        "_ends",
+        "_lookup",
+        "_matcher",
+        "_sampler",
+        "_text",
+        "due",
+        "ended",
+        "max_tokens",
+        "sequence",
+        "unsent",
+    )
+
+    def __init__(self, start: Start, sequence: Sequence, sampler: Sampler, ends: frozenset[int]) -> None:
+        self.sequence = sequence
+        self.max_tokens = start.max_tokens
+        self.unsent = ""
+        self.due = 0.0
+        self.ended: EndReason | None = None
+        self._ends = ends
+        self._sampler = sampler
+        self._matcher = start.matcher
+        self._text = TextStream(start.stop)
+        self._lookup = Lookup(start.prompt) if start.copies else None
+
+    def choose(self, runner: Runner, row: int, draft: list[int]) -> list[int]:
+        """The tokens that come next: one for ``row``, and one more for each of the ``draft`` that came.
+
+        Every token is drawn from the model's own distribution at its place, so a draft changes nothing but the speed.
+        """
+        if self._matcher is None and not draft:
+            return [self._sampler.sample(row)]
+        tokens: list[int] = []
+        for guess in (*draft, None):
+            if self._matcher is not None and not self._matcher.mask(runner.logits(row + len(tokens))):
+                self.ended = "stop"
+                break
+            token = self._sampler.sample(row + len(tokens))
+            tokens.append(token)
+            if self._matcher is not None and token not in self._ends:
+                self._matcher.accept([token])
+            if token != guess:
+                break
+        if self._lookup is not None:
+            self._lookup.judge(len(draft), accepted(tokens, draft))
+        return tokens
+
+    def take(self, token: int, piece: bytes) -> None:
+        """``token`` came, sampled or forced; sets ``ended`` when it ends the answer by itself."""
+        if token in self._ends:
+            self.ended = "stop"
+            return
+        self.unsent += self._text.push(piece)
+        if self._lookup is not None:
+            self._lookup.push(token)
+        if self._text.stopped:
+            self.ended = "stop"
+
+    def forced(self) -> list[int]:
+        """Tokens that the constraint leaves no choice of, now accepted."""
+        if self._matcher is None:
+            return []
+        tokens = self._matcher.forced()
+        if tokens:
+            self._matcher.accept(tokens)
+        return tokens
+
+    def draft(self, limit: int) -> list[int]:
+        """Tokens that may come next, as far as the constraint allows them."""
+        if self._lookup is None:
+            return []
+        guess = self._lookup.draft(limit)
+        return guess[: self._matcher.acceptable(guess)] if guess and self._matcher is not None else guess
+
+    def flush(self) -> None:
+        """Nothing comes any more: what was held back is text."""
+        self.unsent += self._text.finish()
+
+    def close(self) -> None:
+        """Give its sampler's memory back."""
+        self._sampler.close()
+
+
+def accepted(tokens: list[int], draft: list[int]) -> int:
+    """How many of the ``draft`` are what came (count)."""
+    both = list(zip(tokens, draft, strict=False))
+    return next((place for place, (token, guess) in enumerate(both) if token != guess), len(both))

@@ -1,0 +1,98 @@
+"""Asks children of the Engine's program what devices there are and whether they work: a driver may end who asks it.
+
+Rules this file keeps: whatever a child does, the caller gets an answer within a bound; what crashed is recorded by the
+caller's process, in one step.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from windowsill import safe_options, whole_file
+from windowsill.devices import Device
+from windowsill.safe_options import Configuration, Memory, Options
+
+logger = logging.getLogger(__name__)
+
+LIST_SECONDS: Final = 60.0
+"""GPU drivers take seconds to wake; some compile their programs then."""
+
+CHECK_SECONDS: Final = 300.0
+"""A first decode on a GPU may compile hundreds of programs."""
+
+DEVICES: Final = (sys.executable, "-I", "-m", "windowsill.engine.devices")
+SELF_TEST: Final = (sys.executable, "-I", "-m", "windowsill.engine.self_test")
+
+_told: Final = msgspec.json.Decoder(tuple[Device, ...])
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """``status``: exit status, negative for a signal, None when it took too long; ``detail``: its last words."""
+
+    status: int | None
+    detail: str
+
+    @property
+    def works(self) -> bool:
+        """Whether the device decoded."""
+        return self.status == 0
+
+
+def list_devices(program: Sequence[str] = DEVICES) -> tuple[Device, ...] | Verdict:
+    """What ggml sees; why it cannot be told, when even asking fails."""
+    ran = _run(program, LIST_SECONDS)
+    if isinstance(ran, Verdict):
+        return ran
+    return _told.decode(ran)
+
+
+def check(model: Path, device: str, options: Options, program: Sequence[str] = SELF_TEST) -> Verdict:
+    """Decode a few tokens of ``model`` on ``device`` in a child."""
+    arguments = ["--device", device, "--gpu-layers", str(options.gpu_layers)]
+    if not options.extra_buffers:
+        arguments.append("--no-extra-buffers")
+    ran = _run([*program, *arguments, os.fspath(model)], CHECK_SECONDS)
+    return ran if isinstance(ran, Verdict) else Verdict(status=0, detail="")
+
+
+def read_memory(path: Path) -> Memory:
+    """What crashed until now; nothing, when the record cannot be read: a crash is then found once more."""
+    try:
+        return safe_options.from_json(path.read_bytes())
+    except FileNotFoundError:
+        return Memory()
+    except (OSError, msgspec.DecodeError) as error:
+        logger.warning("the record of crashes at %s begins anew: %s", path, error)
+        return Memory()
+
+
+def record(path: Path, configuration: Configuration, status: int) -> None:
+    """Note at ``path`` what exit status ``status`` says of ``configuration``. Raises OSError."""
+    before = read_memory(path)
+    after = safe_options.remember(before, configuration, status)
+    if after != before:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        whole_file.write(path, safe_options.to_json(after), mode=0o600)
+
+
+def _run(command: Sequence[str], seconds: float) -> bytes | Verdict:
+    """What ``command`` printed, or how it failed."""
+    try:
+        ran = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, cwd="/", check=False
+        )
+    except subprocess.TimeoutExpired:
+        return Verdict(status=None, detail=f"no answer in {seconds:g} seconds")
+    if ran.returncode == 0:
+        return ran.stdout
+    lines = ran.stderr.decode("utf-8", "replace").strip().splitlines()
+    return Verdict(status=ran.returncode, detail=lines[-1] if lines else "")

@@ -1,0 +1,105 @@
+"""How an Engine computes, and what is tried after a way of computing ended it. Pure.
+
+    all layers on the GPU, extra buffer types
+    → no extra buffer types → half as many layers on the GPU → … → none: the CPU
+
+Rules this file keeps: a way that crashed is not tried again by the same build on the same devices; the last way is
+tried for ever, as there is none safer. Whoever starts Engines keeps the record; the Engine writes nothing.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+CRASHES: Final = frozenset(
+    number
+    for name in ("SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP")
+    if (number := getattr(signal, name, None)) is not None
+)
+"""Signals by which a process ends itself; others come from outside and say nothing about how it computed."""
+
+KEPT: Final = 32
+"""Crashes remembered (count): builds and devices change, and old ones are of no use."""
+
+ALL_LAYERS: Final = 1024
+"""More layers than any model has: all of them on the GPU."""
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """``extra_buffers``: weights are repacked for the CPU's matrix units; ``gpu_layers``: at most so many there."""
+
+    extra_buffers: bool = True
+    gpu_layers: int = ALL_LAYERS
+
+
+class Configuration(Struct, frozen=True, kw_only=True):
+    """A way of computing: ``build`` names the library's version, ``devices`` ggml's devices."""
+
+    build: str
+    devices: tuple[str, ...]
+    options: Options
+
+
+class Crash(Struct, frozen=True, kw_only=True):
+    """``signal``: by which the process ended."""
+
+    configuration: Configuration
+    signal: int
+
+
+class Memory(Struct, frozen=True):
+    """What crashed, oldest first."""
+
+    crashes: tuple[Crash, ...] = ()
+
+
+_decoder: Final = msgspec.json.Decoder(Memory)
+
+
+def to_json(memory: Memory) -> bytes:
+    """As it is kept."""
+    return msgspec.json.encode(memory)
+
+
+def from_json(content: bytes) -> Memory:
+    """As it was kept. Raises msgspec.DecodeError."""
+    return _decoder.decode(content)
+
+
+def crashed(status: int) -> bool:
+    """Whether an exit status (negative: a signal's number) is that of a process that broke by itself."""
+    return -status in CRASHES
+
+
+def remember(memory: Memory, configuration: Configuration, status: int) -> Memory:
+    """``memory`` with what exit status ``status`` says of ``configuration``."""
+    if not crashed(status):
+        return memory
+    others = [crash for crash in memory.crashes if crash.configuration != configuration]
+    return Memory((*others, Crash(configuration=configuration, signal=-status))[-KEPT:])
+
+
+def safest(memory: Memory, wanted: Configuration) -> Options:
+    """The options to use: those ``wanted``, or the first safer ones that did not crash."""
+    avoided = {crash.configuration for crash in memory.crashes}
+    options = wanted.options
+    for options in _safer(wanted.options):
+        if msgspec.structs.replace(wanted, options=options) not in avoided:
+            break
+    return options
+
+
+def _safer(options: Options) -> Iterator[Options]:
+    """From ``options`` on, each safer than the one before."""
+    yield options
+    if options.extra_buffers:
+        options = msgspec.structs.replace(options, extra_buffers=False)
+        yield options
+    while options.gpu_layers:
+        options = msgspec.structs.replace(options, gpu_layers=options.gpu_layers // 2)
+        yield options

@@ -1,0 +1,227 @@
+"""Plans of memory: always within what is free, never worse with more of it, and near to what llama.cpp takes."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pytest
+from gguf import GGUFWriter
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.plain_runner import plain_runner
+from support.tiny_gguf import Shape, Vocabulary, make_tiny_gguf
+from windowsill import settings
+from windowsill.engine.memory_plan import CellType, Layout, Plan, Refusal, need, plan, readable
+from windowsill.engine.model_shape import Layer, ModelShape, read_shape
+from windowsill.gguf_cursor import GgufError, Problem
+
+LAYOUT: Final = Layout(slots=settings.SLOTS, batch_tokens=settings.BATCH_TOKENS)
+
+sizes = st.integers(0, 2**34)
+layers = st.builds(
+    Layer,
+    weights=st.integers(0, 2**30),
+    keys=st.integers(0, 4096),
+    values=st.integers(0, 4096),
+    state=st.integers(0, 2**20),
+    windowed=st.booleans(),
+)
+shapes = st.builds(
+    ModelShape,
+    layers=st.lists(layers, max_size=12).map(tuple),
+    input=st.integers(0, 2**30),
+    output=st.integers(0, 2**30),
+    embedding=st.integers(1, 8192),
+    feed_forward=st.integers(1, 32768),
+    heads=st.integers(1, 128),
+    vocabulary=st.integers(0, 300_000),
+    window=st.sampled_from([0, 512, 4096]),
+)
+layouts = st.builds(
+    Layout,
+    slots=st.integers(1, 16),
+    batch_tokens=st.integers(1, 512),
+    cell_type=st.sampled_from(CellType),
+    flash_attention=st.booleans(),
+    full_windows=st.booleans(),
+)
+gpus = st.lists(sizes, max_size=3)
+
+
+@given(shape=shapes, layout=layouts, host=sizes, gpus=gpus, wanted=st.integers(256, 32_768))
+def test_plan_never_takes_more_than_is_free(
+    shape: ModelShape, layout: Layout, host: int, gpus: list[int], wanted: int
+) -> None:
+    made = plan(shape, layout, host_free=host, gpus_free=gpus, wanted=wanted, least=256)
+    if isinstance(made, Plan):
+        assert made.need == need(shape, layout, cells=made.cells, gpu_layers=made.gpu_layers, gpus=len(gpus))
+        assert made.need.host <= host
+        assert made.need.gpu <= sum(gpus)
+        assert 256 <= made.cells <= wanted + 255
+        assert made.gpu_layers <= (len(shape.layers) + 1 if gpus else 0)
+
+
+@given(shape=shapes, layout=layouts, host=sizes, gpus=gpus, more=sizes, more_gpu=sizes)
+def test_more_free_memory_makes_no_worse_plan(
+    shape: ModelShape, layout: Layout, host: int, gpus: list[int], more: int, more_gpu: int
+) -> None:
+    less = plan(shape, layout, host_free=host, gpus_free=gpus, wanted=16_384, least=512)
+    roomy = [free + more_gpu for free in gpus]
+    better = plan(shape, layout, host_free=host + more, gpus_free=roomy, wanted=16_384, least=512)
+    if isinstance(less, Plan):
+        assert isinstance(better, Plan)
+        assert (better.cells, better.gpu_layers) >= (less.cells, less.gpu_layers)
+
+
+@given(shape=shapes, layout=layouts, cells=st.integers(1, 64), gpu_layers=st.integers(0, 12))
+def test_more_cells_need_no_less_and_layers_on_a_gpu_leave_the_host(
+    shape: ModelShape, layout: Layout, cells: int, gpu_layers: int
+) -> None:
+    few = need(shape, layout, cells=cells * 256, gpu_layers=gpu_layers, gpus=1)
+    many = need(shape, layout, cells=cells * 512, gpu_layers=gpu_layers, gpus=1)
+    moved = need(shape, layout, cells=cells * 256, gpu_layers=gpu_layers + 1, gpus=1)
+    assert (many.host >= few.host, many.gpu >= few.gpu) == (True, True)
+    assert (moved.host <= few.host, moved.gpu >= few.gpu) == (True, True)
+
+
+BLOCK: Final = Layer(weights=10**9, keys=1024, values=1024)
+BIG: Final = ModelShape(
+    layers=(BLOCK,) * 4, input=0, output=10**8, embedding=4096, feed_forward=8192, heads=32, vocabulary=0
+)
+
+
+def test_refusal_says_what_is_missing_in_plain_words() -> None:
+    refused = plan(BIG, LAYOUT, host_free=3_100_000_000, gpus_free=[], wanted=8192, least=1024)
+    assert refused == Refusal("needs 4.2 GB of memory, 3.1 GB are free")
+    refused = plan(BIG, LAYOUT, host_free=700_000_000, gpus_free=[2**30], wanted=8192, least=1024)
+    assert refused == Refusal("needs 4.2 GB of memory, 700 MB are free, and a GPU cannot take enough of it")
+
+
+def test_plan_gives_up_layers_on_the_gpu_before_cells_and_cells_before_the_model() -> None:
+    roomy = plan(BIG, LAYOUT, host_free=10**10, gpus_free=[10**10], wanted=8192, least=1024)
+    assert isinstance(roomy, Plan)
+    assert (roomy.gpu_layers, roomy.cells) == (5, 8192)
+    small_gpu = plan(BIG, LAYOUT, host_free=10**10, gpus_free=[25 * 10**8], wanted=8192, least=1024)
+    assert isinstance(small_gpu, Plan)
+    assert (small_gpu.gpu_layers, small_gpu.cells) == (3, 8192)
+    small_host = plan(BIG, LAYOUT, host_free=42 * 10**8, gpus_free=[], wanted=8192, least=1024)
+    assert isinstance(small_host, Plan)
+    assert (small_host.gpu_layers, small_host.cells) == (0, 2048)
+
+
+def test_cells_of_eight_bits_and_windows_take_less() -> None:
+    full = need(BIG, LAYOUT, cells=16_384, gpu_layers=0, gpus=0).host
+    eight = Layout(slots=8, batch_tokens=256, cell_type=CellType.Q8_0)
+    assert full - need(BIG, eight, cells=16_384, gpu_layers=0, gpus=0).host == 4 * 2048 * 16_384 * 15 // 16
+    windowed = Layer(weights=10**9, keys=1024, values=1024, windowed=True)
+    narrow = ModelShape(
+        layers=(BLOCK, windowed), input=0, output=0, embedding=1, feed_forward=1, heads=1, vocabulary=0, window=512
+    )
+    short = Layout(slots=8, batch_tokens=256, full_windows=False)
+    saved = need(narrow, LAYOUT, cells=16_384, gpu_layers=0, gpus=0).host
+    saved -= need(narrow, short, cells=16_384, gpu_layers=0, gpus=0).host
+    assert saved == 2048 * 2 * (16_384 - (512 * 8 + 256))
+
+
+@pytest.mark.parametrize(("size", "words"), [(5_230_000_000, "5.2 GB"), (999_000_000, "999 MB"), (0, "0 MB")])
+def test_sizes_are_said_as_people_do(size: int, words: str) -> None:
+    assert readable(size) == words
+
+
+# ---- against llama.cpp
+
+REAL: Final = {
+    "small": Shape(context=512),
+    "few key heads": Shape(embedding=512, layers=4, heads=8, kv_heads=2, feed_forward=1536, context=4096),
+    "all key heads": Shape(embedding=512, layers=4, heads=8, kv_heads=8, feed_forward=1536, context=4096),
+    "large vocabulary": Shape(kv_heads=1, context=4096, extra_tokens=20_000),
+    "wide": Shape(embedding=1024, layers=2, heads=16, kv_heads=4, feed_forward=4096, context=1024),
+}
+BUFFER: Final = re.compile(r"(?:model|output|KV|compute) buffer size = +([0-9.]+) MiB")
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_estimate_is_near_what_llama_takes_and_not_below(
+    name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = make_tiny_gguf(tmp_path / "tiny.gguf", REAL[name])
+    with caplog.at_level(logging.DEBUG, logger="windowsill.engine.llama"):
+        runner = plain_runner(path, cells=4096)
+    runner.close()
+    taken = sum(float(size) for size in BUFFER.findall(caplog.text)) * 2**20
+    shape = read_shape(path)
+    estimate = need(shape, LAYOUT, cells=runner.cells, gpu_layers=0, gpus=0).host
+    # What only the process's memory shows: llama.cpp does not log its vocabulary.
+    estimate -= shape.vocabulary * 256
+    assert taken <= estimate <= 1.15 * taken + 2**20
+
+
+# ---- the shape of a file
+
+
+def test_shape_is_read_from_the_tensors(tmp_path: Path) -> None:
+    path = make_tiny_gguf(tmp_path / "tiny.gguf", Shape())
+    shape = read_shape(path)
+    block = 4 * (3 * 256 * 512 + 2 * 256 * 256 + 2 * 256 * 128 + 2 * 256)
+    layer = Layer(weights=block, keys=128, values=128)
+    assert shape.layers == (layer, layer)
+    assert (shape.embedding, shape.feed_forward, shape.heads, shape.window) == (256, 512, 4, 0)
+    assert shape.input == 4 * 256 * shape.vocabulary
+    assert shape.output == shape.input + 4 * 256
+    assert abs(path.stat().st_size - 2 * block - shape.input - shape.output) < 2**16
+
+
+def unusual(writer: GGUFWriter, shape: Shape, words: Vocabulary) -> None:
+    """A layer of each kind, and an embedding that is used twice."""
+
+    def add(name: str, rows: int) -> None:
+        writer.add_tensor(name, np.zeros((rows, shape.embedding), dtype=np.float32))
+
+    writer.add_sliding_window(64)
+    writer.add_sliding_window_pattern([True, False, True, False])
+    writer.add_ssm_conv_kernel(4)
+    writer.add_ssm_inner_size(128)
+    writer.add_ssm_state_size(16)
+    writer.add_ssm_group_count(1)
+    add("token_embd.weight", 8)
+    add("blk.0.attn_qkv.weight", 128)
+    add("blk.1.ssm_in.weight", 8)
+    add("blk.2.attn_kv_a_mqa.weight", 24)
+    add("blk.3.attn_k.weight", 16)
+    add("blk.3.ssm_in.weight", 8)
+
+
+def test_layers_of_all_kinds_are_told_apart(tmp_path: Path) -> None:
+    shape = Shape(embedding=64, heads=4, kv_heads=2)
+    found = read_shape(make_tiny_gguf(tmp_path / "odd.gguf", shape, add_weights=unusual))
+    state = 3 * (128 + 2 * 16) + 16 * 128
+    assert [(layer.keys, layer.values, layer.state, layer.windowed) for layer in found.layers] == [
+        (32, 32, 0, True),
+        (0, 0, state, False),
+        (24, 24, 0, True),
+        (16, 16, state, False),
+    ]
+    assert (found.input, found.output, found.window) == (8 * 64 * 4, 8 * 64 * 4, 64)
+
+
+@given(cut=st.integers(0, 9000))
+def test_shape_of_a_cut_file_is_a_gguf_error(cut: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    whole = folder / "whole.gguf"
+    if not whole.exists():
+        make_tiny_gguf(whole, Shape(embedding=32, feed_forward=32, layers=1, heads=2, kv_heads=1))
+    part = folder / "part.gguf"
+    part.write_bytes(whole.read_bytes()[:cut])
+    with pytest.raises(GgufError):
+        read_shape(part)
+
+
+def test_shape_of_a_missing_file_is_unreadable(tmp_path: Path) -> None:
+    with pytest.raises(GgufError) as caught:
+        read_shape(tmp_path / "none.gguf")
+    assert caught.value.problem is Problem.UNREADABLE

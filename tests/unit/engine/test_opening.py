@@ -1,0 +1,70 @@
+"""Models are opened with as much cache as the memory that is free allows, or refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.huge_gguf import make_huge_gguf
+from support.tiny_gguf import Shape, make_tiny_gguf
+from windowsill import settings
+from windowsill.engine import free_memory
+from windowsill.engine.compute import TooLarge
+from windowsill.engine.memory_plan import Layout
+from windowsill.engine.opening import open_runner
+from windowsill.engine.runner import Runner
+from windowsill.errors import OperationError
+from windowsill.safe_options import Options
+
+LAYOUT = Layout(slots=settings.SLOTS + 1, batch_tokens=settings.BATCH_TOKENS)
+CPU = Options(gpu_layers=0)
+
+
+def opened(path: Path) -> Runner:
+    return open_runner(path, threads=1, options=CPU, layout=LAYOUT)
+
+
+def free(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """So much is left to the model."""
+    monkeypatch.setattr(free_memory, "available", lambda: size + settings.SPARE_MEMORY)
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """About 2 MB, and 1 KB for each cell."""
+    return make_tiny_gguf(tmp_path_factory.mktemp("models") / "tiny.gguf", Shape(context=8192))
+
+
+def test_cache_is_as_large_as_wanted_where_there_is_room(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free(monkeypatch, 2**33)
+    runner = opened(tiny)
+    assert (runner.cells, runner.window, runner.device) == (settings.CACHE_TOKENS, 8192, "CPU")
+    runner.close()
+
+
+def test_cache_is_smaller_where_memory_is_short(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free(monkeypatch, 30 * 2**20)
+    runner = opened(tiny)
+    assert settings.LEAST_CONTEXT <= runner.cells < settings.CACHE_TOKENS
+    assert runner.memory <= 30 * 2**20
+    runner.close()
+
+
+def test_model_without_room_is_refused_with_what_it_needs(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free(monkeypatch, 2**20)
+    with pytest.raises(TooLarge, match=r"^tiny\.gguf needs \d+ MB of memory, 1 MB are free$"):
+        opened(tiny)
+
+
+def test_huge_model_is_refused_before_any_of_it_is_read(tmp_path: Path) -> None:
+    with pytest.raises(TooLarge, match=r"^huge\.gguf needs 7\d\d\.\d GB of memory"):
+        opened(make_huge_gguf(tmp_path / "huge.gguf"))
+
+
+def test_damaged_file_is_refused(tiny: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.gguf"
+    damaged.write_bytes(tiny.read_bytes()[:1000])
+    with pytest.raises(OperationError) as caught:
+        opened(damaged)
+    assert str(damaged) in caught.value.detail

@@ -1,0 +1,57 @@
+"""Conversations in memory: who finds them, which of them, and which go first."""
+
+from __future__ import annotations
+
+from windowsill.engine.saved_states import SavedStates
+
+
+def found(states: SavedStates, tokens: list[int], origin: str) -> tuple[int, int] | None:
+    best = states.best(tokens, origin, len(tokens))
+    return best and (best[0].key, best[1])
+
+
+def test_an_origin_finds_its_own_and_our_instructions_only() -> None:
+    states = SavedStates(100)
+    own, _ = states.add("a", [1, 2, 3])
+    ours, _ = states.add(None, [7, 8])
+    assert found(states, [1, 2, 9], "a") == (own, 2)
+    assert found(states, [1, 2, 9], "b") is None
+    assert found(states, [7, 8, 9], "b") == (ours, 2)
+
+
+def test_what_shares_most_is_found_up_to_the_limit() -> None:
+    states = SavedStates(100)
+    states.add("a", [1, 2, 9])
+    longer, _ = states.add("a", [1, 2, 3, 4, 5])
+    best = states.best([1, 2, 3, 4, 5, 6], "a", 4)
+    assert best is not None
+    assert (best[0].key, best[1]) == (longer, 4)
+
+
+def test_least_recently_used_goes_first() -> None:
+    states = SavedStates(4)
+    first, _ = states.add("a", [1, 1])
+    second, _ = states.add("a", [2, 2])
+    assert first is not None
+    states.use(first)
+    third, forgotten = states.add("a", [3, 3])
+    assert forgotten == [second]
+    assert first in states
+    assert third in states
+
+
+def test_what_another_begins_with_is_not_held_twice() -> None:
+    states = SavedStates(6)
+    short, _ = states.add("a", [1, 2])
+    other, _ = states.add("b", [1, 2])
+    long, forgotten = states.add("a", [1, 2, 3])
+    assert forgotten == [short]
+    assert other in states
+    assert long in states
+
+
+def test_too_much_is_not_saved_and_costs_nobody() -> None:
+    states = SavedStates(3)
+    kept, _ = states.add("a", [1, 2, 3])
+    assert states.add("a", [4] * 4) == (None, [])
+    assert kept in states

@@ -1,0 +1,93 @@
+"""What crashed before, and what it costs to know."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import logging
+import signal
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from windowsill import crash_memory, engine_check
+from windowsill.crash_memory import CrashMemory
+from windowsill.devices import Device, DeviceKind
+from windowsill.safe_options import Configuration, Options
+from windowsill.settings import Settings
+
+CPU = Device(name="CPU", description="", kind=DeviceKind.CPU, backend="CPU", memory_free=0, memory_total=0)
+GPU = msgspec.structs.replace(CPU, name="CUDA0", kind=DeviceKind.GPU, backend="CUDA")
+SAFER = Options(extra_buffers=False)
+
+
+def python(code: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", code)
+
+
+def telling(folder: Path, *devices: Device) -> tuple[str, ...]:
+    """A program that tells these devices, and notes that it was asked."""
+    code = f"open({str(folder / 'asked')!r}, 'a').write('.'); print({msgspec.json.encode(devices).decode()!r})"
+    return python(code)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "crashes.json"
+
+
+def test_gpu_layers_of_the_settings_are_wanted() -> None:
+    assert crash_memory.wanted(Settings()) == Options()
+    assert crash_memory.wanted(Settings(gpu_layers=0)) == Options(gpu_layers=0)
+
+
+def test_without_a_crash_nobody_is_asked(path: Path, tmp_path: Path) -> None:
+    memory = CrashMemory(path, program=telling(tmp_path, CPU))
+    assert memory.options(Options()) == Options()
+    memory.note(Options(), 0)
+    memory.note(Options(), 1)
+    memory.note(Options(), -signal.SIGKILL)
+    assert not (tmp_path / "asked").exists()
+    assert not path.exists()
+
+
+def test_devices_are_asked_for_once(path: Path, tmp_path: Path) -> None:
+    memory = CrashMemory(path, program=telling(tmp_path, CPU))
+    memory.note(Options(), -signal.SIGSEGV)
+    assert memory.options(Options()) == SAFER
+    assert memory.options(Options()) == SAFER
+    assert (tmp_path / "asked").read_text() == "."
+
+
+def test_a_crash_says_nothing_of_other_devices(path: Path) -> None:
+    CrashMemory(path, [CPU]).note(Options(), -signal.SIGSEGV)
+    assert CrashMemory(path, [CPU]).options(Options()) == SAFER
+    assert CrashMemory(path, [CPU, GPU]).options(Options()) == Options()
+
+
+def test_a_crash_of_another_build_is_of_no_account(path: Path, tmp_path: Path) -> None:
+    engine_check.record(path, Configuration(build="0", devices=("CPU",), options=Options()), -signal.SIGSEGV)
+    memory = CrashMemory(path, program=telling(tmp_path, CPU))
+    assert memory.crashes() == ()
+    assert memory.options(Options()) == Options()
+    assert not (tmp_path / "asked").exists()
+
+
+def test_the_build_is_the_version_of_the_binding(path: Path) -> None:
+    CrashMemory(path, [CPU]).note(Options(), -signal.SIGSEGV)
+    (crash,) = CrashMemory(path).crashes()
+    assert crash.configuration.build == importlib.metadata.version("llama-cpp-python")
+
+
+def test_a_machine_whose_devices_cannot_be_told_remembers_too(path: Path) -> None:
+    breaks = python("import os; os.abort()")
+    CrashMemory(path, program=breaks).note(Options(), -signal.SIGSEGV)
+    assert CrashMemory(path, program=breaks).options(Options()) == SAFER
+
+
+def test_a_record_that_cannot_be_written_is_told_to_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "data").write_text("no folder")
+    with caplog.at_level(logging.ERROR):
+        CrashMemory(tmp_path / "data" / "crashes.json", [CPU]).note(Options(), -signal.SIGSEGV)
+    assert "cannot be noted" in caplog.text

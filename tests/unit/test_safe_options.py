@@ -1,0 +1,118 @@
+"""From a way of computing that crashed to the next safer one, and never back."""
+
+from __future__ import annotations
+
+import signal
+from typing import Final
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from windowsill.devices import Device, DeviceKind, in_use
+from windowsill.safe_options import (
+    ALL_LAYERS,
+    KEPT,
+    Configuration,
+    Crash,
+    Memory,
+    Options,
+    crashed,
+    from_json,
+    remember,
+    safest,
+    to_json,
+)
+
+FAULT: Final = -int(signal.SIGSEGV)
+WANTED: Final = Configuration(build="1.0", devices=("CUDA0", "CPU"), options=Options())
+
+configurations = st.builds(
+    Configuration,
+    build=st.sampled_from(["1", "2"]),
+    devices=st.sampled_from([("CPU",), ("CUDA0", "CPU")]),
+    options=st.builds(Options, extra_buffers=st.booleans(), gpu_layers=st.integers(0, 40)),
+)
+crashes = st.builds(Crash, configuration=configurations, signal=st.sampled_from([6, 11]))
+memories = st.builds(Memory, st.lists(crashes, max_size=8).map(tuple))
+
+
+def with_options(options: Options) -> Configuration:
+    return msgspec.structs.replace(WANTED, options=options)
+
+
+def test_what_was_wanted_is_used_until_it_crashes() -> None:
+    assert safest(Memory(), WANTED) == Options()
+
+
+def test_each_crash_leads_to_a_safer_way_until_the_cpu_is_left() -> None:
+    memory, ways = Memory(), []
+    while (options := safest(memory, WANTED)) not in ways:
+        ways.append(options)
+        memory = remember(memory, with_options(options), FAULT)
+    assert ways[:3] == [
+        Options(),
+        Options(extra_buffers=False),
+        Options(extra_buffers=False, gpu_layers=ALL_LAYERS // 2),
+    ]
+    assert ways[-1] == Options(extra_buffers=False, gpu_layers=0)
+    assert [way.gpu_layers for way in ways] == sorted([way.gpu_layers for way in ways], reverse=True)
+
+
+@given(memory=memories, wanted=configurations)
+def test_way_that_crashed_is_tried_again_only_when_none_is_safer(memory: Memory, wanted: Configuration) -> None:
+    options = safest(memory, wanted)
+    last = Options(extra_buffers=False, gpu_layers=0)
+    again = msgspec.structs.replace(wanted, options=options) in {crash.configuration for crash in memory.crashes}
+    assert not again or options == last
+    assert options.extra_buffers <= wanted.options.extra_buffers
+    assert options.gpu_layers <= wanted.options.gpu_layers
+
+
+@given(memory=memories)
+def test_record_is_read_as_it_was_written(memory: Memory) -> None:
+    assert from_json(to_json(memory)) == memory
+
+
+def test_other_builds_and_other_devices_start_afresh() -> None:
+    memory = remember(Memory(), WANTED, FAULT)
+    assert safest(memory, msgspec.structs.replace(WANTED, build="1.1")) == Options()
+    assert safest(memory, msgspec.structs.replace(WANTED, devices=("CPU",))) == Options()
+
+
+@pytest.mark.parametrize("name", ["SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE"])
+def test_process_that_broke_is_remembered_once(name: str) -> None:
+    status = -int(signal.Signals[name])
+    assert crashed(status)
+    memory = remember(remember(Memory(), WANTED, status), WANTED, status)
+    assert memory == Memory((Crash(configuration=WANTED, signal=-status),))
+
+
+@pytest.mark.parametrize("status", [0, 1, -int(signal.SIGKILL), -int(signal.SIGTERM), -int(signal.SIGINT)])
+def test_process_that_left_or_was_ended_is_not_held_against_its_options(status: int) -> None:
+    assert not crashed(status)
+    assert remember(Memory(), WANTED, status) == Memory()
+
+
+def test_old_crashes_are_forgotten() -> None:
+    memory = Memory()
+    for layers in range(KEPT + 5):
+        memory = remember(memory, with_options(Options(gpu_layers=layers)), FAULT)
+    assert [crash.configuration.options.gpu_layers for crash in memory.crashes] == list(range(5, KEPT + 5))
+
+
+def device(name: str, kind: DeviceKind) -> Device:
+    return Device(name=name, description="", kind=kind, backend="", memory_free=0, memory_total=0)
+
+
+CPU: Final = device("CPU", DeviceKind.CPU)
+BLAS: Final = device("BLAS", DeviceKind.ACCELERATOR)
+CARD: Final = device("CUDA0", DeviceKind.GPU)
+CHIP: Final = device("Vulkan0", DeviceKind.INTEGRATED_GPU)
+
+
+def test_cards_are_used_before_integrated_ones_and_none_without_layers() -> None:
+    assert in_use([CPU, BLAS, CARD, CHIP], Options()) == (CARD, CPU, BLAS)
+    assert in_use([CHIP, CPU], Options()) == (CHIP, CPU)
+    assert in_use([CARD, CHIP, CPU], Options(gpu_layers=0)) == (CPU,)
