@@ -144,7 +144,7 @@ SAVED_STATE_BYTES: Final = 512 * 2**20
 """Memory for conversations that moved out of a model's cache; never on disk."""
 
 SEQUENCE_IDS: Final = 255
-"""Sequences, running or kept, that a cache of llama.cpp tells apart (count), less the one that states are saved from."""
+"""Sequences, running or kept, that a cache of llama.cpp tells apart, less the one to save states from (count)."""
 
 STATE_IDS: Final = 32
 """The same for models with a recurrent state, each of which takes memory of its own."""
