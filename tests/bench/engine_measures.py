@@ -57,10 +57,12 @@ SETTLED: Final = 20
 
 
 async def warm_up(match: Match) -> None:
-    """Load the models, and let every slot be used once."""
-    for contender in (match.ours, match.peer):
-        if contender is not None:
-            await answers(contender, [match.question(BRIEF) for _ in range(CROWD)])
+    """Load the models, and let every slot be used once. Raises RuntimeError when prompts are not read alike."""
+    asks = [match.question(BRIEF) for _ in range(CROWD)]
+    contenders = [contender for contender in (match.ours, match.peer) if contender is not None]
+    read = [[trace.usage.prompt for trace in await answers(contender, asks)] for contender in contenders]
+    if any(tokens != read[0] for tokens in read):
+        raise RuntimeError(f"the same prompts have other tokens: {read}")
 
 
 async def streams(match: Match) -> list[Finding]:

@@ -30,7 +30,7 @@ class SavedStates:
         self._next = 0
         self._by_key: dict[int, Saved] = {}
 
-    def __contains__(self, key: int) -> bool:
+    def __contains__(self, key: object) -> bool:
         return key in self._by_key
 
     def add(self, origin: str | None, tokens: list[int]) -> tuple[int | None, list[int]]:
