@@ -97,6 +97,7 @@ class Chat:
             sampling=session.sampling,
             max_tokens=max(1, session.room - size),
             continues=bool(answer),
+            partition=session.asker.partition,
         ) as generation:
             stream.attach(generation)
             async for text in generation:

@@ -92,6 +92,7 @@ class EngineLink:
         constraint: Constraint | None = None,
         instructions: int = 0,
         copies: bool = False,
+        partition: str = "",
     ) -> AsyncIterator[Generation]:
         """An answer that streams; leaving the block early cancels it. The arguments are those of ``Generate``."""
         request = Generate(
@@ -107,6 +108,7 @@ class EngineLink:
             constraint=constraint,
             instructions=instructions,
             copies=copies,
+            partition=partition,
         )
         generation = Generation(request, lambda: self._connected(model))
         try:

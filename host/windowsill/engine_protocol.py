@@ -97,6 +97,7 @@ class Generate(_Wire, frozen=True, tag="generate"):
     ``origin`` is who asks, for fairness; ``visible`` goes before hidden; ``max_tokens`` bounds the answer including
     ``resume``, the text of this answer that was delivered before. ``instructions``: leading turns (count) that are our
     own, the same for every origin, whose reading all may share; ``copies``: the answer repeats much of the last turn.
+    ``partition`` keeps apart what one origin said in several profiles or in private: none finds another's in the cache.
     ``constraint`` covers the last turn, if it is continued, and the answer.
     """
 
@@ -113,6 +114,7 @@ class Generate(_Wire, frozen=True, tag="generate"):
     constraint: Constraint | None = None
     instructions: int = 0
     copies: bool = False
+    partition: str = ""
 
 
 class Cancel(_Wire, frozen=True, tag="cancel"):

@@ -24,6 +24,11 @@ class Asker(Struct, frozen=True):
     client: int
     incognito: bool
 
+    @property
+    def partition(self) -> str:
+        """Apart from whom the Engine keeps what it remembers of this origin: other profiles, and private windows."""
+        return f"{self.profile} in private" if self.incognito else self.profile
+
 
 class Grants:
     """Decides from the store and from what lives in memory only. Its methods raise OSError when the store does."""

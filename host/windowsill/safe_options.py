@@ -1,7 +1,7 @@
 """How an Engine computes, and what is tried after a way of computing ended it. Pure.
 
     all layers on the GPU, extra buffer types
-    → no extra buffer types → half as many layers on the GPU → … → none: the CPU
+    → no extra buffer types → no layers on the GPU: the CPU
 
 Rules this file keeps: a way that crashed is not tried again by the same build on the same devices; the last way is
 tried for ever, as there is none safer. Whoever starts Engines keeps the record; the Engine writes nothing.
@@ -15,6 +15,8 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
+
+from windowsill import settings
 
 CRASHES: Final = frozenset(
     number
@@ -46,7 +48,7 @@ class Configuration(Struct, frozen=True, kw_only=True):
 
 
 class Crash(Struct, frozen=True, kw_only=True):
-    """``signal``: by which the process ended."""
+    """``signal``: by which the process ended, or the exit status of one that hung."""
 
     configuration: Configuration
     signal: int
@@ -72,8 +74,8 @@ def from_json(content: bytes) -> Memory:
 
 
 def crashed(status: int) -> bool:
-    """Whether an exit status (negative: a signal's number) is that of a process that broke by itself."""
-    return -status in CRASHES
+    """Whether an exit status (negative: a signal's number) is that of a process that broke or hung by itself."""
+    return -status in CRASHES or status == settings.STUCK_STATUS
 
 
 def remember(memory: Memory, configuration: Configuration, status: int) -> Memory:
@@ -81,7 +83,7 @@ def remember(memory: Memory, configuration: Configuration, status: int) -> Memor
     if not crashed(status):
         return memory
     others = [crash for crash in memory.crashes if crash.configuration != configuration]
-    return Memory((*others, Crash(configuration=configuration, signal=-status))[-KEPT:])
+    return Memory((*others, Crash(configuration=configuration, signal=abs(status)))[-KEPT:])
 
 
 def safest(memory: Memory, wanted: Configuration) -> Options:
@@ -100,6 +102,6 @@ def _safer(options: Options) -> Iterator[Options]:
     if options.extra_buffers:
         options = msgspec.structs.replace(options, extra_buffers=False)
         yield options
-    while options.gpu_layers:
-        options = msgspec.structs.replace(options, gpu_layers=options.gpu_layers // 2)
+    if options.gpu_layers:
+        options = msgspec.structs.replace(options, gpu_layers=0)
         yield options

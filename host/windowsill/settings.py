@@ -98,6 +98,9 @@ ENGINE_END_SECONDS: Final = 5.0
 """How long a start waits until the end of an Engine that answers no more is noted: it takes one second after a crash,
 when devices are asked for; one that hangs while it leaves must not keep the next from starting."""
 
+STUCK_STATUS: Final = 70
+"""Exit status of an Engine that a step without end made useless."""
+
 WATCH_SECONDS: Final = 5.0
 """Between two looks for a step that does not end: short beside the minute that any step may take."""
 
@@ -136,9 +139,9 @@ SPARE_MEMORY: Final = 512 * 2**20
 SPARE_GPU_MEMORY: Final = 256 * 2**20
 """Bytes that a load leaves free on each GPU: the screen and the browser draw with it."""
 
-IDLE_CELLS: Final = 2048
-"""Cells of kept conversations, beyond the newest one, before the oldest move to memory: 8,000 slow every step by a
-quarter, 2,000 by a twentieth (0.5B on two cores). Moving 2,000 takes 15 ms, reading them anew 6 s."""
+IDLE_CELLS: Final = 512
+"""Cells of kept conversations while others are decoded; the rest moves to memory. 1,000 more slow every step by 4 %,
+8,000 by a quarter (0.5B on two cores)."""
 
 SAVED_STATE_BYTES: Final = 512 * 2**20
 """Memory for conversations that moved out of a model's cache; never on disk."""

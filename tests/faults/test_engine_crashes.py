@@ -17,13 +17,12 @@ from support.engine_process import GREEDY, model_ref
 from support.fake_engine import kill
 from support.openings import at_opening
 from support.tiny_gguf import Shape, make_tiny_gguf
-from windowsill.engine.service import STUCK
 from windowsill.engine_answers import Generation
 from windowsill.engine_link import EngineLink
 from windowsill.engine_protocol import JsonSchema, ModelRef, Turn
 from windowsill.engine_starter import PROGRAM
 from windowsill.errors import OperationError, UnknownError
-from windowsill.settings import Paths, Settings
+from windowsill.settings import STUCK_STATUS, Paths, Settings
 
 pytestmark = pytest.mark.anyio
 
@@ -193,4 +192,4 @@ async def test_engine_that_hangs_ends_itself_and_its_answer_goes_on(
             assert await rest_of(generation) == stuck_engine.ANSWER
         stuck, second = map(int, journal.read_text().split())
         assert await pid_of(link) == second
-    assert f"Engine {stuck} left with status {STUCK}" in caplog.text
+    assert f"Engine {stuck} left with status {STUCK_STATUS}" in caplog.text

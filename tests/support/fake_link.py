@@ -32,6 +32,7 @@ class FakeGeneration:
         self.visible = visible
         self.origin = origin
         self.sampling: Sampling | None = None
+        self.partition = ""
         self.running = True
         self.left = anyio.Event()
         self._written: list[str] = []
@@ -132,9 +133,11 @@ class FakeLink:
         sampling: Sampling,
         max_tokens: int,
         continues: bool,
+        partition: str,
     ) -> AsyncIterator[FakeGeneration]:
         generation = FakeGeneration(tuple(turns), max_tokens, continues=continues, visible=visible, origin=origin)
         generation.sampling = sampling
+        generation.partition = partition
         self._started.append(generation)
         self._news.set()
         try:

@@ -36,6 +36,10 @@ def says(answer: str) -> Script:
     return script
 
 
+class Panic(BaseException):
+    """What a library in another language raises when it breaks."""
+
+
 def prompt(text: str) -> list[int]:
     """A prompt as ``says`` takes it."""
     return [*text.encode(), BEGIN]

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from windowsill.engine.prefix_tree import PrefixTree
-from windowsill.engine.saved_states import SavedStates
+from windowsill.engine.prefix_tree import Match, PrefixTree
+from windowsill.engine.saved_states import Saved, SavedStates
 from windowsill.engine.sequence import Copy, Cut, Edit, Forget, Remove, Restore, Save
 
 WORTH_KEEPING: Final = 16
@@ -77,29 +77,21 @@ class Cells:
 
         ``fresh``: nothing of it, as what is cached may be what made it fail.
         """
-        match = None if fresh else self._tree.match(tokens, origin, len(tokens) - 1, whole=self.whole)
-        if match is not None and match.length < WORTH_KEEPING:
-            match = None
         slot = self._seats.pop()
+        match = None if fresh else self._match(tokens, origin)
         saved = None if fresh else self._saved.best(tokens, origin, len(tokens) - 1)
         if saved is not None and saved[1] >= self._worth_saving + (0 if match is None else match.length):
-            found, length = saved
-            self._saved.use(found.key)
-            if self._room_for(len(found.tokens)) and found.key in self._saved:
-                self._tree.seat(slot, None, origin)
-                self._tree.extend(slot, tokens[:length])
-                self._edits.append(Restore(found.key, slot))
-                self._edits.append(Cut(slot, length))
-                return slot, length
-            match = self._tree.match(tokens, origin, len(tokens) - 1)
+            if self._restore(slot, *saved, origin):
+                return slot, saved[1]
+            match = self._match(tokens, origin)
         self._tree.seat(slot, match, origin)
-        if match is None:
-            return slot, 0
-        self._edits.append(Copy(match.holder, slot, match.length))
-        if match.holder in self._kept:
-            del self._kept[match.holder]
-            self._kept[match.holder] = None
-        return slot, match.length
+        if match is not None:
+            self._edits.append(Copy(match.holder, slot, match.length))
+            if match.holder in self._kept:
+                del self._kept[match.holder]
+                self._kept[match.holder] = None
+        self._clear_idle(spared=0)
+        return slot, 0 if match is None else match.length
 
     def read(self, slot: int, tokens: Sequence[int]) -> None:
         """The cache has ``tokens`` after what ``slot`` had."""
@@ -120,8 +112,7 @@ class Cells:
         self._tree.release(slot)
         self._seats.append(slot)
         self._edits.append(Remove(slot))
-        while len(self._kept) > 1 and self._tree.used - self._tree.held(self._taken()) > self._idle:
-            self.evict()
+        self._clear_idle(spared=0 if self._taken() else 1)
 
     def mark(self, slot: int) -> None:
         """Keep what ``slot`` has now, if it is worth it and would not stay anyway."""
@@ -145,6 +136,26 @@ class Cells:
             self._edits.append(Remove(shelf))
             return True
         return False
+
+    def _match(self, tokens: Sequence[int], origin: str) -> Match | None:
+        match = self._tree.match(tokens, origin, len(tokens) - 1, whole=self.whole)
+        return None if match is None or match.length < WORTH_KEEPING else match
+
+    def _restore(self, slot: int, found: Saved, length: int, origin: str) -> bool:
+        """Get the first ``length`` tokens of what was saved back into ``slot``; False: there is no room for it."""
+        self._saved.use(found.key)
+        if not self._room_for(len(found.tokens)) or found.key not in self._saved:
+            return False
+        self._tree.seat(slot, None, origin)
+        self._tree.extend(slot, found.tokens[:length])
+        self._edits.append(Restore(found.key, slot))
+        self._edits.append(Cut(slot, length))
+        return True
+
+    def _clear_idle(self, *, spared: int) -> None:
+        """Move away what is kept beyond its share of cells, but not the newest ``spared`` conversations."""
+        while len(self._kept) > spared and self._tree.used - self._tree.held(self._taken()) > self._idle:
+            self.evict()
 
     def _room_for(self, tokens: int) -> bool:
         while self._tree.used + tokens > self.size:

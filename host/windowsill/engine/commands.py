@@ -25,6 +25,7 @@ class Start(Struct, frozen=True, kw_only=True):
     max_tokens: int
     instructions: int = 0
     copies: bool = False
+    partition: str = ""
     matcher: Matcher | None = None
 
 

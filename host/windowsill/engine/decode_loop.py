@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
 
-from windowsill.engine.commands import Command, Event
+from windowsill.engine.commands import Close, Command, Ended, Event, Look, Seen, Start
 from windowsill.engine.compute import Runner, TooLarge
 from windowsill.engine.counters import Counters
 from windowsill.engine.step_watch import StepWatch
@@ -95,9 +95,25 @@ class DecodeLoop:
                 self._watch.ended(self._clock(), worked=worked)
                 if not worked and not steps.closed:
                     steps.obey(commands.get())
-        except Exception:
-            logger.exception("the decode loop broke; its sequences fail and its model is unloaded")
-        finally:
+        except BaseException:  # a panic in a library of ours is no Exception
+            logger.exception("the decode loop broke; its sequences fail and its model is to be replaced")
             self.open = False
             steps.fail_all()
-            runner.close()
+            self._refuse_until_closed()
+        else:
+            self.open = False
+            steps.fail_all()
+        runner.close()
+
+    def _refuse_until_closed(self) -> None:
+        """The model stays: worker threads may be reading prompts with its vocabulary until it is closed."""
+        while True:
+            match self._commands.get():
+                case Close():
+                    return
+                case Start(key=key):
+                    self._publish([Ended(key, "failed", 0)])
+                case Look():
+                    self._publish([Seen({}, 0, 0, 0)])
+                case _:
+                    """It steers what has ended."""

@@ -92,7 +92,10 @@ class ModelKeeper:
         while True:
             place = self._places.get(ref)
             if place is not None and place.loaded is not None and place.loaded.broken and not place.leaving:
+                # Its users may be in the midst of something; the next model does not wait for them.
+                del self._places[ref]
                 self._leave_soon(ref, place)
+                place = None
             if place is None:
                 place = self._places[ref] = _Place()
             if not place.leaving:
@@ -118,11 +121,11 @@ class ModelKeeper:
         """Unload what was used least recently, once its users are done; False: nothing else is loaded."""
         others = [(ref, place) for ref, place in self._places.items() if place is not newcomer and place.loaded]
         if not others:
-            return False
+            if not self._unloading:
+                return False
+            await asyncio.wait(self._unloading)
+            return True
         ref, place = min(others, key=lambda other: other[1].users > 0)
-        place.leaving = True
-        if place.users:
-            await place.unused.wait()
         await self._unload(ref, place)
         return True
 
@@ -147,6 +150,8 @@ class ModelKeeper:
         place.leaving = True
         if place.timer is not None:
             place.timer.cancel()
+        if place.users:
+            await place.unused.wait()
         model = place.loaded
         if model is not None:
             await model.close()

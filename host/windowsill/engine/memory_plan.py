@@ -80,11 +80,21 @@ def need(shape: ModelShape, layout: Layout, *, cells: int, gpu_layers: int, gpus
 
 
 def plan(
-    shape: ModelShape, layout: Layout, *, host_free: int, gpus_free: Sequence[int], wanted: int, least: int
+    shape: ModelShape,
+    layout: Layout,
+    *,
+    host_free: int,
+    gpus_free: Sequence[int],
+    wanted: int,
+    least: int,
+    most_layers: int | None = None,
 ) -> Plan | Refusal:
-    """The most cells up to ``wanted``, then the most layers on GPUs, that fit; not fewer cells than ``least``."""
+    """The most cells up to ``wanted``, then the most layers on GPUs, up to ``most_layers``, that fit; not fewer cells
+    than ``least``."""
     gpu_free = min(gpus_free, default=0) * len(gpus_free)
     most = len(shape.layers) + 1 if gpus_free else 0
+    if most_layers is not None:
+        most = min(most, most_layers)
     for cells in _choices(wanted, least):
         for gpu_layers in range(most, -1, -1):
             needed = need(shape, layout, cells=cells, gpu_layers=gpu_layers, gpus=len(gpus_free))

@@ -129,6 +129,7 @@ class Model:
                 max_tokens=message.max_tokens - prompt.resumed,
                 instructions=prompt.instructions,
                 copies=message.copies,
+                partition=message.partition,
                 matcher=matcher,
             )
         )

@@ -39,13 +39,13 @@ def open_runner(path: Path, *, threads: int, options: Options, layout: Layout) -
         gpus_free=gpus_free,
         wanted=min(max(settings.CACHE_TOKENS, window), settings.SLOTS * window),
         least=min(window, settings.LEAST_CONTEXT),
+        most_layers=options.gpu_layers,
     )
     if isinstance(planned, Refusal):
         raise TooLarge(f"{path.name} {planned.reason}")
-    gpu_layers = min(planned.gpu_layers, options.gpu_layers)
     return Runner(
         path,
-        structs.replace(planned, gpu_layers=gpu_layers),
+        planned,
         layout,
         threads=threads,
         options=options,

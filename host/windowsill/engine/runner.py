@@ -1,6 +1,6 @@
-"""llama.cpp: one model, one context, many sequences. The only module that imports its binding.
+"""llama.cpp: one model, one context, many sequences.
 
-Rules this file keeps: ``Runner`` belongs to one thread from opening to closing; ``Vocabulary`` may be used from any
+Rules this file keeps: ``Runner`` belongs to one thread from opening to closing; its vocabulary may be used from any
 thread until then. Nothing is allocated per token: one batch is filled over and over, pieces of tokens are kept.
 """
 
@@ -113,6 +113,7 @@ class Runner:
         self._memory = llama_cpp.llama_get_memory(self._context)
         vocab = llama_cpp.llama_model_get_vocab(self._model)
         if vocab is None:
+            self.close()
             raise OperationError("The model could not be loaded.", detail="the model has no vocabulary")
         self.vocabulary = Vocabulary(vocab)
         self.device = "GPU" if plan.gpu_layers else "CPU"
@@ -121,9 +122,10 @@ class Runner:
 
     def decode(self, batch: Batch) -> None:
         """Make the batch's edits, whatever comes then; read its tokens. Raises NoRoom or DecodeError."""
-        for edit in batch.edits:
-            self._make(edit)
+        failures = [failure for edit in batch.edits if (failure := self._tried(edit))]
         batch.edits.clear()
+        if failures:
+            raise failures[0]
         outcome = llama_cpp.llama_decode(self._context, self._batch.fill(batch))
         if outcome == 1:
             raise NoRoom
@@ -137,6 +139,14 @@ class Runner:
             raise DecodeError(f"row {row} has no logits")
         return np.ctypeslib.as_array(pointer, (self.vocabulary.size,))
 
+    def _tried(self, edit: Edit) -> DecodeError | None:
+        """Make the edit. A failure must not keep the others from being made, or the cache is not what is believed."""
+        try:
+            self._make(edit)
+        except DecodeError as error:
+            return error
+        return None
+
     def _make(self, edit: Edit) -> None:
         match edit:
             case Remove(slot):
@@ -148,11 +158,11 @@ class Runner:
             case Save(slot, key):
                 self._save(slot, key)
             case Restore(key, slot):
-                state = self._states[key]
-                if not llama_cpp.llama_state_seq_set_data(self._context, state, len(state), slot):
+                state = self._states.get(key)
+                if state is None or not llama_cpp.llama_state_seq_set_data(self._context, state, len(state), slot):
                     raise DecodeError(f"sequence {slot} cannot have back what was saved")
             case Forget(key):
-                del self._states[key]
+                self._states.pop(key, None)
             case Cut(slot, length):
                 if not llama_cpp.llama_memory_seq_rm(self._memory, slot, length, -1):
                     raise DecodeError(f"sequence {slot} cannot be cut back to {length} tokens")
@@ -164,12 +174,13 @@ class Runner:
     def _save(self, slot: int, key: int) -> None:
         llama_cpp.llama_memory_seq_cp(self._memory, self._id(slot), self._gate, -1, -1)
         size = llama_cpp.llama_state_seq_get_size(self._context, self._gate)
-        state = (ctypes.c_uint8 * size)()
-        written = llama_cpp.llama_state_seq_get_data(self._context, state, size, self._gate)
+        try:
+            state = (ctypes.c_uint8 * size)()
+            if llama_cpp.llama_state_seq_get_data(self._context, state, size, self._gate) == size:
+                self._states[key] = state
+        except MemoryError:
+            logger.warning("no memory for a conversation of %d bytes; it will be read again", size)
         llama_cpp.llama_memory_seq_rm(self._memory, self._gate, -1, -1)
-        if written != size:
-            raise DecodeError(f"sequence {slot} cannot be saved")
-        self._states[key] = state
 
     def sampler(self, sampling: Sampling) -> Sampler | samplers.Likeliest:
         """A sampler for one sequence; whoever asks closes it."""

@@ -240,7 +240,7 @@ class Scheduler:
 
     def _seat(self, newcomer: Sequence, running: list[Sequence]) -> bool:
         """Find a slot and cells, at the cost of the paused or, for an origin without a seat, of those with several."""
-        slot, cached = self._cells.seat(newcomer.tokens, newcomer.origin, fresh=newcomer.suspect)
+        slot, cached = self._cells.seat(newcomer.tokens, newcomer.owner, fresh=newcomer.suspect)
         unread = len(newcomer.tokens) - cached
         staying = list(running)
         while len(staying) == self._limits.slots or not self._fit_together(staying, slot, unread):

@@ -21,9 +21,9 @@ class State(Enum):
 class Sequence:
     """One generation in flight: its tokens (prompt first), how many of them were ``read`` into the cache, its slot.
 
-    ``slot``: its sequence id in the cache; ``instructions``: leading tokens that are ours and every origin may share;
-    ``draft``: guesses at the tokens that come next, tried in the next step only; ``cached``: tokens of the prompt that
-    it found in the cache when it was first seated.
+    ``owner``: whose conversations it may go on from; ``slot``: its sequence id in the cache; ``instructions``: leading
+    tokens that are ours and every origin may share; ``draft``: guesses at the tokens that come next, tried in the next
+    step only; ``cached``: tokens of the prompt that it found in the cache when it was first seated.
     """
 
     __slots__ = (
@@ -33,6 +33,7 @@ class Sequence:
         "instructions",
         "key",
         "origin",
+        "owner",
         "prompt",
         "read",
         "served",
@@ -43,11 +44,14 @@ class Sequence:
         "visible",
     )
 
-    def __init__(self, key: int, origin: str, prompt: list[int], *, visible: bool, instructions: int = 0) -> None:
+    def __init__(
+        self, key: int, origin: str, prompt: list[int], *, visible: bool, instructions: int = 0, partition: str = ""
+    ) -> None:
         if not prompt:
             raise ValueError("a sequence begins with at least one token")
         self.key = key
         self.origin = origin
+        self.owner = f"{partition}\0{origin}"
         self.visible = visible
         self.tokens = list(prompt)
         self.prompt = len(prompt)

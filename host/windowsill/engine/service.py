@@ -50,9 +50,6 @@ from windowsill.errors import AbortError, OperationError, UnknownError, Windowsi
 
 logger = logging.getLogger(__name__)
 
-STUCK: Final = 70
-"""Exit status of an Engine that a step without end made useless."""
-
 STOPPED: Final = AbortError("The user stopped this answer.")
 
 Work = Describe | Count | Generate
@@ -271,7 +268,7 @@ class Service:
             if any(model.stuck for model in self._keeper.loaded):
                 logger.critical("a step does not end; the Engine ends, and the Hosts go on with another")
                 logging.shutdown()
-                os._exit(STUCK)
+                os._exit(settings.STUCK_STATUS)
 
     # -- coming and going
 

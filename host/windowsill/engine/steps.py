@@ -132,6 +132,9 @@ class Steps:
             self._advance(stream, row, draft)
         except OperationError as error:
             self._give_up(stream, error)
+        except Exception:
+            logger.exception("a sequence failed by a defect")
+            stream.ended = "failed"
         if stream.ended is not None:
             self._end(stream, stream.ended)
 
@@ -221,8 +224,16 @@ class Steps:
                 self._end(stream, "cancelled")
 
     def _begin(self, start: Start) -> None:
+        if not start.prompt:
+            self._events.append(Ended(start.key, "failed", 0))
+            return
         sequence = Sequence(
-            start.key, start.origin, start.prompt, visible=start.visible, instructions=start.instructions
+            start.key,
+            start.origin,
+            start.prompt,
+            visible=start.visible,
+            instructions=start.instructions,
+            partition=start.partition,
         )
         if start.max_tokens <= 0 or not self._scheduler.fits(sequence):
             self._events.append(Ended(start.key, "length", 0))

@@ -15,8 +15,9 @@ from support.state_gguf import KINDS, SHAPE, WINDOW, make_state_gguf
 from support.step_bench import StepBench
 from support.tiny_gguf import make_tiny_gguf
 from windowsill.engine.commands import Start
+from windowsill.engine.compute import DecodeError
 from windowsill.engine.runner import Runner
-from windowsill.engine.sequence import Batch, Chunk, Remove, Sequence
+from windowsill.engine.sequence import Batch, Chunk, Copy, Forget, Remove, Restore, Sequence
 from windowsill.engine.stream import Stream
 from windowsill.engine_protocol import Sampling
 
@@ -224,3 +225,17 @@ def test_conversation_that_moved_to_memory_goes_on_as_if_it_had_stayed(tmp_path:
     assert elsewhere.cached == 0
     runner.close()
     check_truth(model, more)
+
+
+def test_edit_that_fails_keeps_no_other_from_being_made(attentive: Runner) -> None:
+    decoder = Decoder(attentive)
+    (first,) = decoder.answer("a", words(50, 1), count=1)
+    member = Sequence(1, "a", words(50, 2), visible=True)
+    member.slot = 1
+    batch = Batch([], [Chunk(member, 0, 50)], [Restore(99, 1), Copy(0, 2, 0), Remove(1), Forget(99)])
+    with pytest.raises(DecodeError):
+        attentive.decode(batch)
+    assert batch.edits == []
+    attentive.decode(Batch([], [Chunk(member, 0, 50)], []))
+    check_cached = decoder.answer("a", [*first.tokens, *words(5, 3)], count=1)[0].cached
+    assert check_cached >= 50

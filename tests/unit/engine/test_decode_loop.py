@@ -8,12 +8,13 @@ from queue import SimpleQueue
 
 import pytest
 
-from support.fake_runner import FakeRunner, Script, says
+from support.fake_runner import FakeRunner, Panic, Script, says
 from support.step_bench import Ticks, start
 from windowsill.engine.commands import Cancel, Close, Command, Ended, Event, Go, Look, Pause, Seen, TextReady
 from windowsill.engine.compute import Runner
 from windowsill.engine.counters import Counters
 from windowsill.engine.decode_loop import DecodeLoop
+from windowsill.engine.sequence import Batch
 from windowsill.errors import NotSupportedError, OperationError
 
 ENDLESS: Script = lambda _: ord("x")  # noqa: E731 - a script is a function
@@ -128,18 +129,26 @@ def test_step_that_does_not_end_is_known_to_be_stuck(benches: list[Bench]) -> No
     assert bench.answers(1) == {1: ("a", "stop")}
 
 
-def test_broken_loop_fails_its_sequences_and_unloads_the_model(caplog: pytest.LogCaptureFixture) -> None:
-    def broken(tokens: list[int]) -> int:
-        if len(tokens) > 5:
-            raise RuntimeError("a bug")
-        return ord("x")
+def test_broken_loop_fails_its_sequences_and_keeps_its_model_until_closed(caplog: pytest.LogCaptureFixture) -> None:
+    runner = FakeRunner(ENDLESS)
+    decode = runner.decode
 
-    bench = Bench(runner := FakeRunner(broken))
+    def panic(batch: Batch) -> None:
+        if batch.decoding:
+            raise Panic
+        decode(batch)
+
+    runner.decode = panic  # type: ignore[method-assign]
+    bench = Bench(runner)
     before = bench.loop.open
     bench.submit(start(1))
-    assert bench.answers(1) == {1: ("xxx", "failed")}
+    assert bench.answers(1) == {1: ("x", "failed")}
+    bench.submit(Pause(1), start(2), Look())
+    assert bench.event() == Ended(2, "failed", 0)
+    assert bench.event() == Seen({}, 0, 0, 0)
+    assert (before, bench.loop.open, runner.closed) == (True, False, False)
+    bench.submit(Close())
     bench.loop.closed.result(timeout=10)
-    assert (before, bench.loop.open) == (True, False)
     assert runner.closed
     assert "the decode loop broke" in caplog.text
 

@@ -275,7 +275,10 @@ async def test_broken_model_is_replaced_for_the_next_who_asks() -> None:
         machine.held[0].works = False
         replacement = await machine.touch(A)
         assert replacement is not broken
-    assert machine.keeper.loaded == machine.held == [replacement]
+        assert machine.keeper.loaded == [replacement]
+        assert machine.held == [broken, replacement], "its user may be in the midst of something"
+    await wait_all_tasks_blocked()
+    assert machine.held == [replacement]
 
 
 async def test_another_version_of_a_file_is_another_model() -> None:

@@ -11,7 +11,7 @@ import pytest
 from msgspec import structs
 
 from support.engine_process import ask, model_ref
-from support.fake_runner import FakeRunner
+from support.fake_runner import FakeRunner, Panic
 from support.tiny_gguf import Shape, make_tiny_gguf
 from windowsill.engine.compute import TooLarge
 from windowsill.engine.counters import Counters
@@ -44,7 +44,7 @@ def endless(_: list[int]) -> int:
 
 
 def broken(_: list[int]) -> int:
-    raise RuntimeError("a bug")
+    raise Panic
 
 
 async def answer(model: Model, request: Generate) -> tuple[str, str]:

@@ -658,3 +658,14 @@ def test_nobody_starves_while_others_keep_coming(slots: int, visible: bool) -> N
                 scheduler.finish(member)
                 del running[member.key]
     raise AssertionError("the victim never got its tokens")
+
+
+def test_what_an_origin_said_in_private_or_in_another_profile_is_not_found() -> None:
+    scheduler = make()
+    prompt = list(range(40))
+    for partition, cached in (("one", 0), ("one in private", 0), ("two", 0), ("one", 39)):
+        scheduler.add(member := Sequence(1, "a", prompt, visible=True, partition=partition))
+        while member.unread:
+            scheduler.was_read(next_batch(scheduler))
+        scheduler.finish(member)
+        assert member.cached == cached

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from support.fake_runner import FakeRunner, FakeVocabulary, Script, prompt, says
 from support.step_bench import StepBench, Ticks, start
@@ -331,3 +332,24 @@ def test_prompts_are_read_beside_streams_in_pieces_as_long_as_the_device_is_fast
     for _ in range(8):
         bench.steps.step()
     assert max(clock.sizes) == most
+
+
+def test_defect_in_choosing_costs_that_sequence_only(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Matcher):
+        def mask(self, logits: object) -> bool:
+            raise RuntimeError("a bug")
+
+    compiled = matcher("[a-z]+")
+    compiled.__class__ = Broken
+    bench = StepBench(FakeRunner(says("abc")))
+    bench.obey(start(1, matcher=compiled), start(2))
+    bench.run()
+    assert bench.answers() == {1: ("", "failed"), 2: ("abc", "stop")}
+    assert "failed by a defect" in caplog.text
+
+
+def test_prompt_of_nothing_fails_and_costs_nobody() -> None:
+    bench = StepBench(FakeRunner(says("abc")))
+    bench.obey(structs.replace(start(1), prompt=[]), start(2))
+    bench.run()
+    assert bench.answers() == {1: ("", "failed"), 2: ("abc", "stop")}
