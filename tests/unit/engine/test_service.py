@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from support.engine_process import ask
-from support.fake_runner import FakeRunner
+from support.fake_runner import FakeRunner, Panic
 from support.running_service import (
     OPENING,
     Serve,
@@ -150,7 +150,7 @@ def test_failing_step_is_an_operation_error(serve: Serve, one: ModelRef) -> None
 
 def test_broken_decode_thread_fails_its_answers_and_the_model_is_loaded_again(serve: Serve, one: ModelRef) -> None:
     def broken(_: list[int]) -> int:
-        raise RuntimeError("a bug")
+        raise Panic
 
     scripts = [broken, replies("Hello")]
     service = serve(lambda: FakeRunner(scripts.pop(0)))
