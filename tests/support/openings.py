@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from watchdog.events import FileOpenedEvent, FileSystemEvent, FileSystemEventHandler
+from watchdog.events import FileClosedNoWriteEvent, FileOpenedEvent, FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 
@@ -30,7 +30,9 @@ def at_opening(path: str, number: int, then: Callable[[], None]) -> Iterator[thr
     """Calls ``then`` when the file at ``path`` is opened for the ``number``-th time; the event is set after that."""
     openings = _Openings(path, number, then)
     observer = Observer()
-    observer.schedule(openings, path.rpartition("/")[0], event_filter=[FileOpenedEvent])
+    # With the closings between them: the system joins openings that nothing stands between.
+    filter_ = [FileOpenedEvent, FileClosedNoWriteEvent]
+    observer.schedule(openings, path.rpartition("/")[0], event_filter=filter_)
     observer.start()
     try:
         yield openings.over

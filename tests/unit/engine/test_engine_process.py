@@ -18,7 +18,7 @@ import pytest
 from support.engine_process import EngineProcess, ask, model_ref, running_engine
 from support.huge_gguf import make_huge_gguf
 from support.openings import at_opening
-from support.tiny_gguf import make_tiny_gguf
+from support.tiny_gguf import Shape, make_tiny_gguf
 from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine_protocol import (
     Cancel,
@@ -151,7 +151,8 @@ def test_terminated_engine_ends_its_answers_and_leaves(engine: EngineProcess, mo
 def test_engine_that_is_terminated_while_it_loads_does_not_wait_for_the_load(
     engine: EngineProcess, tmp_path: Path, opening: int
 ) -> None:
-    model = model_ref(make_tiny_gguf(tmp_path / "tiny.gguf"))
+    # Room for an answer of seconds, so that a word that comes late still comes before its end.
+    model = model_ref(make_tiny_gguf(tmp_path / "tiny.gguf", Shape(context=2 * LONG), ends=False))
     client = engine.connect()
     with at_opening(model.path, opening, engine.terminate) as terminated:
         client.send(ask(1, model, "the word", max_tokens=LONG))
