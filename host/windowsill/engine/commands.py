@@ -51,17 +51,11 @@ class Look(Struct, frozen=True):
     """Say what runs now, with a ``Seen``."""
 
 
-class Stop(Struct, frozen=True):
-    """End all sequences of ``origin`` now."""
-
-    origin: str
-
-
 class Close(Struct, frozen=True):
     """End all sequences, unload the model, leave."""
 
 
-Command = Start | Cancel | Pause | Go | Look | Stop | Close
+Command = Start | Cancel | Pause | Go | Look | Close
 
 
 class TextReady(Struct, frozen=True):

@@ -29,13 +29,13 @@ from windowsill.engine.commands import (
     Pause,
     Seen,
     Start,
-    Stop,
     TextReady,
 )
 from windowsill.engine.compute import NoRoom, Runner
 from windowsill.engine.counters import Counters
 from windowsill.engine.scheduler import Limits, Scheduler
 from windowsill.engine.sequence import Batch, Sequence, State
+from windowsill.engine.speculation import LONGEST_DRAFT
 from windowsill.engine.stream import Stream, accepted
 from windowsill.errors import OperationError
 
@@ -149,7 +149,7 @@ class Steps:
         if stream.ended is None:
             self._force(stream)
         if stream.ended is None and stream.sequence.unread == 1:
-            self._scheduler.propose(stream.sequence, stream.draft(settings.DRAFT_TOKENS))
+            self._scheduler.propose(stream.sequence, stream.draft(LONGEST_DRAFT))
 
     def _force(self, stream: Stream) -> None:
         """Append what the constraint leaves no choice of: it is read in one step, without being sampled."""
@@ -200,8 +200,6 @@ class Steps:
             case Cancel() | Pause() | Go():
                 if command.key in self._streams:
                     self._steer(self._streams[command.key], command)
-            case Stop(origin):
-                self._stop(origin)
             case Look():
                 self._events.append(self._seen())
             case Close():
@@ -217,11 +215,6 @@ class Steps:
                 self._scheduler.pause(stream.sequence)
             case Go():
                 self._scheduler.go(stream.sequence)
-
-    def _stop(self, origin: str) -> None:
-        for stream in list(self._streams.values()):
-            if stream.sequence.origin == origin:
-                self._end(stream, "cancelled")
 
     def _begin(self, start: Start) -> None:
         if not start.prompt:

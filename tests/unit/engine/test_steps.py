@@ -8,7 +8,7 @@ from msgspec import structs
 from support.fake_runner import FakeRunner, FakeVocabulary, Script, prompt, says
 from support.step_bench import StepBench, Ticks, start
 from windowsill import settings
-from windowsill.engine.commands import Cancel, Close, Ended, Go, Look, OriginLoad, Pause, Seen, Stop, TextReady
+from windowsill.engine.commands import Cancel, Close, Ended, Go, Look, OriginLoad, Pause, Seen, TextReady
 from windowsill.engine.constraints import Compiler, Matcher
 from windowsill.engine.sequence import Batch
 from windowsill.engine_protocol import RegExp
@@ -86,11 +86,11 @@ def test_paused_sequence_gets_no_step_until_it_goes_on() -> None:
     assert bench.answers()[1] == ("abcdef", "stop")
 
 
-def test_stopping_an_origin_ends_all_its_sequences_and_no_other() -> None:
+def test_cancelling_all_sequences_of_an_origin_ends_no_other() -> None:
     bench = StepBench(FakeRunner(says("abc"), slots=2))
     bench.obey(start(1), start(2), start(3), start(4, origin="b"))
     bench.steps.step()
-    bench.obey(Pause(2), Stop("a"))
+    bench.obey(Pause(2), Cancel(1), Cancel(2), Cancel(3))
     bench.run()
     assert {key: reason for key, (_, reason) in bench.answers().items()} == {
         1: "cancelled",
