@@ -136,7 +136,7 @@ SPARE_MEMORY: Final = 512 * 2**20
 SPARE_GPU_MEMORY: Final = 256 * 2**20
 """Bytes that a load leaves free on each GPU: the screen and the browser draw with it."""
 
-IDLE_CELLS: Final = 512
+IDLE_CELLS: Final = 128
 """Cells of kept conversations while others are decoded; the rest moves to memory. 1,000 more slow every step by 4 %,
 8,000 by a quarter (0.5B on two cores)."""
 

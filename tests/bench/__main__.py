@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import measures
-from bench.known_models import large_model, small_model
+from bench.known_models import large_model, realistic_model, small_model
 from bench.measures import Row
 from windowsill import shipped
 
@@ -29,6 +29,8 @@ def main() -> int:
         *measures.round_trip(extension),
         *measures.stream_rate(extension, "small Q8_0", small_model()),
         *measures.stream_rate(extension, "160M Q4_0", large_model()),
+        *measures.stream_rate(extension, "0.5B Q4_0", realistic_model(), measures.LONG_ANSWER),
+        *measures.rendered_rate(extension, "0.5B Q4_0", realistic_model(), measures.LONG_ANSWER),
     ]
     Console(soft_wrap=True, highlight=False).print(_table(rows))
     if arguments.json is not None:

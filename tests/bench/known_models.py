@@ -6,6 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
+from bench.llama_source import llama_source
+from bench.shapes import shaped_model
 from support.counting_gguf import make_counting_gguf
 from support.tiny_gguf import quantize
 
@@ -20,6 +22,11 @@ def small_model() -> Path:
 def large_model() -> Path:
     """160 million weights, as users' smallest models have: 160 words. Takes 0.4 GB on the disk while it is made."""
     return _kept("counting-160M-q4_0.gguf", "Q4_0", 160, embedding=1024, layers=14, feed_forward=2816)
+
+
+def realistic_model() -> Path:
+    """Of a real model's sizes and with its tokenizer: 0.5 billion weights of noise, whose answers never end."""
+    return shaped_model(CACHE, llama_source(CACHE), "qwen2.5-0.5b", "Q4_0")
 
 
 def _kept(name: str, ftype: str, words: int, **shape: Any) -> Path:

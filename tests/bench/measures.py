@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -29,6 +30,8 @@ CALLS: Final = 2000
 STARTS: Final = 15
 WHOLE_ANSWER: Final = 4000
 """Tokens; more than any of the known answers has."""
+LONG_ANSWER: Final = 256
+"""Tokens of an answer that would not end by itself."""
 LOADS: Final = 20
 SCRIPTS: Final = ("relay.js", "page.js")
 
@@ -48,41 +51,64 @@ class Row(Struct, frozen=True):
         return self.goal is None or (self.measured <= self.goal if self.at_most else self.measured >= self.goal)
 
 
-def stream_rate(extension: Path, label: str, model: Path) -> list[Row]:
+def stream_rate(extension: Path, label: str, model: Path, tokens: int = WHOLE_ANSWER) -> list[Row]:
     """Text rate at the page beside llama.cpp alone, on the same model and threads, taking turns."""
-    probe = anyio.run(_engine_answer, model)
-    tokens_per_character = probe.finished.completion_tokens / probe.characters
-    bare: list[float] = []
 
-    def run_bare(_: Place) -> None:
-        bare.append(bench.bare_rate(model, 0, probe.finished.prompt_tokens, probe.finished.completion_tokens))
+    def bare(_: Place, probe: bench.Answer) -> float:
+        return bench.bare_rate(model, 0, probe.finished.prompt_tokens, probe.finished.completion_tokens)
 
-    script = pages.STREAM.replace("RUNS", str(RUNS)).replace("PROMPT", repr(bench.PROMPT))
-    streamed = _reported(report(extension, model, script, {"bare": run_bare}), pages.Streamed)
-    characters = [sum(length for _, length in arrivals) for arrivals in streamed.answers]
-    rates = [
-        rate
-        for arrivals, length in zip(streamed.answers, characters, strict=True)
-        if (rate := bench.rate(arrivals, round(length * tokens_per_character))) is not None
-    ]
-    page, alone = statistics.median(rates), statistics.median(bare)
+    page, alone, first = _page_beside(bare, extension, model, tokens, rendered=False)
     return [
         Row(f"{label}: llama.cpp alone", alone, "tokens/s"),
         Row(f"{label}: at the page", page, "tokens/s"),
         Row(f"{label}: page / alone", page / alone, "", 0.95, at_most=False),
-        Row(f"{label}: first chunk", statistics.median(a[0][0] for a in streamed.answers) * 1000, "ms"),
+        Row(f"{label}: first chunk", first * 1000, "ms"),
     ]
 
 
-async def _engine_answer(model: Path) -> bench.Answer:
-    """The page's greedy answer without the page: how many tokens its characters are."""
+def rendered_rate(extension: Path, label: str, model: Path, tokens: int) -> list[Row]:
+    """Text rate at a page that shows the text as it comes beside the very same Engine without a browser's work."""
+
+    def engine(here: Place, _: bench.Answer) -> float:
+        rate = anyio.run(_engine_answer, here, tokens).rate
+        assert rate is not None
+        return rate
+
+    page, alone, _ = _page_beside(engine, extension, model, tokens, rendered=True)
+    return [
+        Row(f"{label}: Engine alone", alone, "tokens/s"),
+        Row(f"{label}: at a page that renders", page, "tokens/s"),
+        Row(f"{label}: page that renders / Engine alone", page / alone, "", 0.85, at_most=False),
+    ]
+
+
+def _page_beside(
+    peer: Callable[[Place, bench.Answer], float], extension: Path, model: Path, tokens: int, *, rendered: bool
+) -> tuple[float, float, float]:
+    """Medians of the page's and the ``peer``'s rate (tokens/s), and of the page's first chunk (seconds)."""
     with throwaway.place(model) as here:
-        current = settings.load(here.paths)
-        link = EngineLink(here.paths, current)
-        try:
-            return await bench.answer(link, chosen.chosen(current).ref, WHOLE_ANSWER)
-        finally:
-            await link.aclose()
+        probe = anyio.run(_engine_answer, here, tokens)
+    tokens_per_character = probe.finished.completion_tokens / probe.characters
+    rates: list[float] = []
+    script = pages.stream(bench.PROMPT, runs=RUNS, characters=probe.characters, rendered=rendered)
+    steps = {"peer": lambda here: rates.append(peer(here, probe))}
+    answers = _reported(report(extension, model, script, steps), pages.Streamed).answers
+    page = [bench.rate(each, round(sum(length for _, length in each) * tokens_per_character)) for each in answers]
+    return (
+        statistics.median(rate for rate in page if rate is not None),
+        statistics.median(rates),
+        statistics.median(each[0][0] for each in answers),
+    )
+
+
+async def _engine_answer(here: Place, tokens: int) -> bench.Answer:
+    """The page's greedy answer without the page: what it says, and how many tokens its characters are."""
+    current = settings.load(here.paths)
+    link = EngineLink(here.paths, current)
+    try:
+        return await bench.answer(link, chosen.chosen(current).ref, tokens)
+    finally:
+        await link.aclose()
 
 
 def round_trip(extension: Path) -> list[Row]:

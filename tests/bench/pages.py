@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from msgspec import Struct
@@ -19,21 +20,36 @@ STREAM: Final = (
     AROUND
     % """
   const session = await LanguageModel.create({ samplingMode: 'most-predictable' });
+  const place = document.body.appendChild(document.createElement('p'));
   const answers = [];
   for (let run = 0; run <= RUNS; run += 1) {
     const one = await session.clone();
     const arrivals = [];
+    let missing = CHARACTERS;
+    place.textContent = '';
     const asked = performance.now();
     for await (const chunk of one.promptStreaming(PROMPT)) {
       arrivals.push([(performance.now() - asked) / 1000, chunk.length]);
+      if (RENDERED) place.append(chunk);
+      if ((missing -= chunk.length) <= 0) break;
     }
     one.destroy();
-    await call('/step/bare');
+    await call('/step/peer');
     if (run > 0) answers.push(arrivals);
   }
   return { answers };
 """
 )
+
+
+def stream(prompt: str, *, runs: int, characters: int, rendered: bool) -> str:
+    """The page that has one answer and then ``runs`` more streamed up to ``characters``; ``rendered``: and shows them."""
+    values = {"RUNS": runs, "CHARACTERS": characters, "PROMPT": prompt, "RENDERED": rendered}
+    page = STREAM
+    for name, value in values.items():
+        page = page.replace(name, json.dumps(value))
+    return page
+
 
 AVAILABILITY: Final = (
     AROUND

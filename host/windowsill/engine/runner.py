@@ -118,6 +118,8 @@ class Runner:
         self.vocabulary = Vocabulary(vocab)
         self.device = "GPU" if plan.gpu_layers else "CPU"
         self._states: dict[int, ctypes.Array[ctypes.c_uint8]] = {}
+        self._rows: dict[int, NDArray[np.float32]] = {}
+        """Views of llama.cpp's rows of logits by their addresses, which stay the same: making one takes a while."""
         self._batch = _ReusedBatch(self.batch_tokens, self.ids)
 
     def decode(self, batch: Batch) -> None:
@@ -137,7 +139,12 @@ class Runner:
         pointer = llama_cpp.llama_get_logits_ith(self._context, row)
         if not pointer:
             raise DecodeError(f"row {row} has no logits")
-        return np.ctypeslib.as_array(pointer, (self.vocabulary.size,))
+        address = ctypes.addressof(pointer.contents)
+        seen = self._rows.get(address)
+        if seen is None:
+            memory = (ctypes.c_float * self.vocabulary.size).from_address(address)
+            seen = self._rows[address] = np.frombuffer(memory, np.float32)
+        return seen
 
     def _tried(self, edit: Edit) -> DecodeError | None:
         """Make the edit. A failure must not keep the others from being made, or the cache is not what is believed."""

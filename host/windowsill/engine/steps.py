@@ -154,6 +154,8 @@ class Steps:
     def _force(self, stream: Stream) -> None:
         """Append what the constraint leaves no choice of: it is read in one step, without being sampled."""
         forced = stream.forced()
+        if not forced:
+            return
         self._counters.forced_tokens += len(forced)
         self._take(stream, forced)
 
