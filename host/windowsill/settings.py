@@ -124,6 +124,9 @@ SHARED_BATCH_TOKENS: Final = 64
 """Tokens, at the least, of a step in which streams go on while prompts are read: a fifth of a second on two cores
 (0.5B). Fewer are read no faster, more where the device is fast enough."""
 
+ROW_BLOCK: Final = 16
+"""Rows that llama.cpp multiplies at once on processors (count): what is left over costs three times as much a row."""
+
 DRAFT_ROWS: Final = 32
 """Guessed tokens of all sequences in a step (count): each row of logits takes 0.6 MB with a large vocabulary."""
 

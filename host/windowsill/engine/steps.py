@@ -117,6 +117,7 @@ class Steps:
         size = len(batch.decoding) + sum([chunk.size for chunk in batch.chunks])
         if size >= self._limits.shared and seconds > 0:
             fitting = int(size / seconds * settings.SHARED_STEP_SECONDS)
+            fitting -= fitting % settings.ROW_BLOCK
             self._scheduler.shared = max(self._limits.shared, min(fitting, self._limits.batch))
 
     def fail_all(self) -> None:

@@ -88,7 +88,7 @@ def test_draft_is_never_longer_than_its_limit(
 def test_draft_goes_on_with_the_text_that_is_copied() -> None:
     prompt = list(range(100))
     lookup = Lookup([*prompt, 40, 41])
-    assert lookup.draft(LONGEST_DRAFT) == [42, 43, 44, 45]
+    assert lookup.draft(LONGEST_DRAFT) == [42, 43, 44]
 
 
 def test_draft_grows_while_every_guess_is_right() -> None:
@@ -100,16 +100,30 @@ def test_draft_grows_while_every_guess_is_right() -> None:
         lookup.judge(len(drafted), len(drafted))
         for token in drafted:
             lookup.push(token)
-    assert sizes == [4, 8, 16, LONGEST_DRAFT]
+    assert sizes == [3, 7, 15, LONGEST_DRAFT]
 
 
 def test_draft_shrinks_to_what_was_right() -> None:
     lookup = Lookup(COPYING, row_cost=FREE)
-    lookup.judge(16, 16)
-    lookup.judge(8, 1)
-    assert len(lookup.draft(100)) == 4
-    lookup.judge(4, 3)
+    lookup.judge(15, 15)
+    lookup.judge(15, 5)
+    assert len(lookup.draft(100)) == 7
+    lookup.judge(7, 4)
+    assert len(lookup.draft(100)) == 7
+    lookup.judge(7, 1)
     assert len(lookup.draft(100)) == 3
+    lookup.judge(3, 0)
+    assert len(lookup.draft(100)) == 1
+
+
+def test_draft_fills_rows_that_are_computed_four_at_a_time() -> None:
+    lookup = Lookup(COPYING, row_cost=FREE)
+    sizes = set()
+    for right in (3, 7, 15, 9, 2, 0, 0, 0):
+        drafted = lookup.draft(LONGEST_DRAFT)
+        sizes.add(len(drafted))
+        lookup.judge(len(drafted), min(right, len(drafted)))
+    assert sizes == {3, 7, 15, 1}
 
 
 def test_an_empty_guess_changes_nothing() -> None:
@@ -151,7 +165,7 @@ def test_guessing_stops_sooner_where_rows_cost_more() -> None:
     assert fail(Lookup(COPYING, row_cost=0.9)) < fail(Lookup(COPYING, row_cost=0.1))
 
 
-@pytest.mark.parametrize(("bound", "drafted"), [(5, []), (6, [3, 4, 5, 6])])
+@pytest.mark.parametrize(("bound", "drafted"), [(5, []), (6, [3, 4, 5])])
 def test_the_index_forgets_the_oldest_tokens(monkeypatch: pytest.MonkeyPatch, bound: int, drafted: list[int]) -> None:
     monkeypatch.setattr(speculation, "INDEXED_TOKENS", bound)
     lookup = Lookup([1, 2, 3, 4, 5, 6])
