@@ -18,8 +18,8 @@ INDEXED_TOKENS: Final = 16_384
 """Newest tokens that are looked up (count): a page of text to rewrite is less, and the index takes 450 bytes each."""
 
 FIRST_DRAFT: Final = 3
-"""Tokens of the first guess (count): enough to tell copying from coincidence. Guesses are 1, 3, 7 or 15 tokens long, for
-llama.cpp multiplies four rows at once, and the newest token takes one: five rows take 1.4 times as long as four."""
+"""Tokens of the first guess (count): enough to tell copying from coincidence. Guesses are 1, 3, 7 or 15 tokens long:
+llama.cpp multiplies four rows at once, the newest token takes one, and five take 1.4 times as long as four."""
 
 LONGEST_DRAFT: Final = 15
 """Tokens of a guess at most (count): beyond, a wrong guess costs more than a right one saves."""

@@ -313,7 +313,7 @@ class Paced:
 
 
 @pytest.mark.parametrize(("seconds", "most"), [(0.01, settings.SHARED_BATCH_TOKENS), (0.001, 192), (0.00001, 256)])
-def test_prompts_are_read_beside_streams_in_blocks_of_rows_as_long_as_the_device_is_fast(seconds: float, most: int) -> None:
+def test_prompts_are_read_beside_streams_in_blocks_as_long_as_the_device_is_fast(seconds: float, most: int) -> None:
     clock = Paced(seconds)
     runner = FakeRunner(ENDLESS, cells=8192, window=4096, batch_tokens=256)
     decode = runner.decode
