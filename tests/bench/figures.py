@@ -72,8 +72,11 @@ def crowd_rate(traces: Sequence[Trace]) -> float | None:
 
 
 def share_of(one: Trace, others: Sequence[Trace]) -> float:
-    """The part (0 to 1) that ``one`` had of all text while it was written, its first chunk left out."""
-    begin, end = one.arrivals[0][0], one.arrivals[-1][0]
+    """The part (0 to 1) that ``one`` had of all text between its second chunk and its last but one.
+
+    With its first comes what the others had been given before, and with its last only its own is complete.
+    """
+    begin, end = one.arrivals[1][0], one.arrivals[-2][0]
     own = _characters(one, begin, end)
     return own / (own + sum(_characters(other, begin, end) for other in others))
 

@@ -43,7 +43,7 @@ STREAM: Final = (
 
 
 def stream(prompt: str, *, runs: int, characters: int, rendered: bool) -> str:
-    """The page that has ``runs`` answers, after one more, streamed up to ``characters``; ``rendered``: it shows them."""
+    """The page that has ``runs`` answers, after one more, streamed up to ``characters``; ``rendered``: and shown."""
     values = {"RUNS": runs, "CHARACTERS": characters, "PROMPT": prompt, "RENDERED": rendered}
     page = STREAM
     for name, value in values.items():

@@ -60,8 +60,8 @@ def test_crowd_rate_is_unknown_when_they_never_wrote_together() -> None:
 
 
 def test_share_is_of_the_text_that_came_while_one_was_written() -> None:
-    one = trace((10.0, 50), (11.0, 10), (12.0, 10))
-    other = trace((9.0, 100), (10.5, 20), (11.5, 40), (12.5, 100))
+    one = trace((9.0, 50), (10.0, 50), (11.0, 10), (12.0, 10), (12.1, 50))
+    other = trace((9.0, 100), (9.1, 100), (10.5, 20), (11.5, 40), (12.05, 100))
     assert share_of(one, [other]) == pytest.approx(0.25)
 
 
