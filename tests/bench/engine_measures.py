@@ -91,10 +91,19 @@ async def streams(match: Match) -> list[Finding]:
 
 
 async def schema(match: Match) -> list[Finding]:
-    """An answer that a JSON Schema binds."""
-    both = await match.play(lambda: match.question(SCHEMA_TOKENS, schema=SCHEMA), answer)
-    rates = [median([decode_rate(trace) for trace in side]) for side in both]
-    times = [median([trace.seconds for trace in side]) for side in both]
+    """An answer that a JSON Schema binds, and one as long a prompt without it, which tells what reading takes."""
+
+    async def once(contender: Contender, asks: tuple[Ask, Ask]) -> tuple[float, float]:
+        plain, bound = asks
+        reading = (await answer(contender, plain)).first_seconds
+        trace = await answer(contender, bound)
+        return trace.usage.answer / (trace.seconds - reading), trace.seconds
+
+    def case() -> tuple[Ask, Ask]:
+        return match.question(BRIEF), match.question(SCHEMA_TOKENS, schema=SCHEMA)
+
+    both = await match.play(case, once)
+    rates, times = ([median([found[place] for found in side]) for side in both] for place in range(2))
     return [
         _finding("JSON Schema, the answer", "tokens/s", rates[0], rates[1], Goal(2.0, at_most=False, ratio=True)),
         _finding("JSON Schema, whole answer", "s", times[0], times[1]),
