@@ -226,9 +226,8 @@ async def _sandbox(where: Paths) -> Check:
         return _noted(name, "not known while no Engine runs")
     if welcome.unconfined:
         return _noted(name, "; ".join(welcome.unconfined))
-    return _passed(
-        name, f"no new connections, no writes, no programs; it reads models in {', '.join(welcome.readable)}"
-    )
+    places = ", ".join([place.path for place in welcome.readable])
+    return _passed(name, f"no new connections, no writes, no programs; of models it reads {places}")
 
 
 def _crashes(where: Paths) -> Check:

@@ -29,6 +29,7 @@ from windowsill.engine_protocol import (
     Finished,
     Generate,
     GetStats,
+    Place,
     Stats,
     Text,
 )
@@ -87,9 +88,9 @@ class EngineConnection(asyncio.Protocol):
         return self.state is not State.LOST
 
     def may_read(self, model: Path) -> bool:
-        """Whether this Engine can open the file at ``model``, wherever links lead."""
+        """Whether this Engine can open the file that is at ``model`` now, wherever links lead."""
         file = model.resolve()
-        return any(file.is_relative_to(folder) for folder in self.welcome.readable)
+        return any(_holds(place, file) for place in self.welcome.readable)
 
     def begin(self, request: Work, listener: Listener) -> None:
         """Send ``request``. Raises UnknownError when it is too large to send; loss is told to the listener."""
@@ -192,6 +193,16 @@ class EngineConnection(asyncio.Protocol):
     def _abort(self) -> None:
         self._settle(State.LOST)
         self._transport.abort()
+
+
+def _holds(place: Place, file: Path) -> bool:
+    if place.inode is None:
+        return file.is_relative_to(place.path)
+    try:
+        about = file.stat()
+    except OSError:
+        return False
+    return place.inode == (about.st_dev, about.st_ino)
 
 
 async def connect(path: Path) -> EngineConnection | None:

@@ -4,7 +4,7 @@
     starting        wait for the lock that its starter holds, then connect
     absent          take the lock, start it, wait for its ready byte, connect
     other version   take the lock, let it drain, start ours
-    other folders   the same, where it may not read the model that is asked for; ours may read its folders as well
+    other models    the same, where it may not read the one that is asked for; ours may read what it could as well
 
 Rules this file keeps: callers never look at the state first; an Engine starts under the lock.
 """
@@ -75,7 +75,7 @@ class EngineFinder:
                 return connection
             if connection.state is State.READY:
                 # What it could read, the next one can too, lest two Hosts take turns in replacing each other's.
-                readable += [Path(folder) for folder in connection.welcome.readable]
+                readable += [Path(place.path) for place in connection.welcome.readable]
             logger.info("an Engine of another version, or that may not read our model, shall leave")
             connection.notify(Drain())
             connection.close()
@@ -88,11 +88,11 @@ class EngineFinder:
         return started
 
     def _readable(self, model: Path) -> list[Path]:
-        """The folders of every model that may be asked for, links followed; ``data/models`` is there from now on."""
+        """Every model that may be asked for, links followed; the folder ``data/models`` is there from now on."""
         self._where.models.mkdir(mode=0o700, parents=True, exist_ok=True)
         configured = self._current().model
         files = [shipped.model(), model, *([] if configured is None else [configured])]
-        return [self._where.models.resolve(), *(file.resolve().parent for file in files)]
+        return [self._where.models.resolve(), *(file.resolve() for file in files)]
 
 
 def _serves(connection: EngineConnection, model: Path) -> bool:

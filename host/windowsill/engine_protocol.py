@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from windowsill.protocol import ErrorInfo, Role
 
-ENGINE_PROTOCOL: Final = 2
+ENGINE_PROTOCOL: Final = 3
 """Raised with any change of this file; a Host that meets another number drains that Engine and starts its own."""
 
 
@@ -151,13 +151,21 @@ EngineHears = Describe | Count | Generate | Cancel | Pause | Go | Stop | GetStat
 # ---- what the Engine says
 
 
+class Place(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A folder with all that is in it, or one file: ``path`` is absolute and without links. ``inode``: a file's device
+    and number, by which the sandbox knows it: another one that takes its path is not readable."""
+
+    path: str
+    inode: tuple[int, int] | None = None
+
+
 class EngineWelcome(_Wire, frozen=True, tag="hello"):
-    """First frame of the Engine, sent unasked. ``version``: of the windowsill package; ``readable``: folders that it
-    may read models from (absolute, without links); ``unconfined``: what its sandbox lacks, in plain words."""
+    """First frame of the Engine, sent unasked. ``version``: of the windowsill package; ``readable``: where it may read
+    models; ``unconfined``: what its sandbox lacks, in plain words."""
 
     protocol: int
     version: str
-    readable: tuple[str, ...]
+    readable: tuple[Place, ...]
     unconfined: tuple[str, ...]
 
 

@@ -50,7 +50,7 @@ class EngineStarter:
                     await asyncio.wrap_future(self._ended)
 
     async def start(self, readable: Iterable[Path]) -> None:
-        """Start an Engine that may read these folders, and wait until it listens. Raises OperationError, OSError."""
+        """Start an Engine that may read these paths, and wait until it listens. Raises OperationError, OSError."""
         current = self._current()
         wanted = crash_memory.wanted(current)
         options = await asyncio.wrap_future(_aside("engine-options", lambda: self._memory.options(wanted)))
@@ -116,8 +116,8 @@ def _arguments(current: Settings, options: Options, readable: Iterable[Path]) ->
         arguments.append("--no-extra-buffers")
     if not current.flash_attention:
         arguments.append("--no-flash-attention")
-    for folder in readable:
-        arguments += ["--readable", os.fspath(folder)]
+    for path in readable:
+        arguments += ["--readable", os.fspath(path)]
     return arguments
 
 

@@ -1,7 +1,8 @@
 """A child process that enters the Engine's sandbox and then tries one thing: ``python confined.py FOLDER ATTEMPT HOW``.
 
-HOW is ``confined`` or ``free``. It prints JSON: what came of the attempt ("done", or an error's name) and what the
-kernel says of the process. Beneath FOLDER, ``allowed`` may be read; ``outside`` may not.
+HOW is ``free``, or ``confined``, perhaps ``with a device`` or ``with a closed folder`` among what it names. It prints
+JSON: what came of the attempt ("done", or an error's name) and what the kernel says of the process. Beneath FOLDER,
+``allowed`` and the one file ``outside/model`` may be read.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from windowsill.engine import sandbox
 
 LISTENER: Final = "listener.sock"
 SYSCALL_OPENAT2: Final = 437
+CAPABILITIES: Final = 0x20080522
+"""Their newest form, of which capset takes two blocks of three numbers."""
 
 
 class Scene:
@@ -31,6 +34,7 @@ class Scene:
     def __init__(self, folder: Path) -> None:
         self.allowed = folder / "allowed"
         self.outside = folder / "outside"
+        self.closed = folder / "closed"
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(os.fspath(folder / LISTENER))
         self.listener.listen()
@@ -156,6 +160,7 @@ ATTEMPTS: Final[dict[str, Callable[[Scene], object]]] = {
     "change a file's times": lambda scene: os.utime(scene.allowed / "model", (0, 0)),
     "read a file outside": lambda scene: (scene.outside / "secret").read_bytes(),
     "list a folder outside": lambda scene: [*scene.outside.iterdir()],
+    "read the one file outside": lambda scene: (scene.outside / "model").read_bytes(),
     "write to a device": write_device,
     "accept a connection": accept,
     "start a thread": start_thread,
@@ -173,14 +178,25 @@ def status() -> dict[str, str]:
     return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
+def give_up_capabilities() -> None:
+    """Folders whose mode says so are closed to root, too."""
+    header = (ctypes.c_uint32 * 2)(CAPABILITIES, 0)
+    none = (ctypes.c_uint32 * 6)()
+    _raise_errno(ctypes.CDLL(None, use_errno=True).capset(ctypes.byref(header), ctypes.byref(none)))
+
+
 def main(folder: str, name: str, how: str) -> None:
     scene = Scene(Path(folder))
     if name == "connect from a thread that ran before":
         late = reading_thread_that_ran_before(scene)
         ATTEMPTS[name] = lambda _: late()
     missing: tuple[str, ...] = ()
+    readable = [scene.allowed, scene.outside / "model"]
+    if how == "with a closed folder":
+        give_up_capabilities()
+        readable.insert(0, scene.closed / "model")
     if how != "free":
-        missing = sandbox.enter([scene.allowed], [scene.device] if how == "with a device" else []).missing
+        missing = sandbox.enter(readable, [scene.device] if how == "with a device" else []).missing
     try:
         ATTEMPTS[name](scene)
         outcome = "done"

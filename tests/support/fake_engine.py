@@ -38,6 +38,7 @@ from windowsill.engine_protocol import (
     FinishReason,
     Generate,
     GetStats,
+    Place,
     Stats,
     Text,
 )
@@ -52,7 +53,7 @@ class Life(Struct, frozen=True, kw_only=True):
     ``pieces``: the answer to everything, less what was delivered before. ``dies``: at this moment; "answering" is after
     the first piece. ``ends``: the reason of ``finished``; None leaves answers open until they are cancelled.
     ``silent``: no greeting; ``mute``: greets, then only ``cancel`` is answered; ``greeting``: sent instead of ours.
-    ``gate``: a FIFO that must be opened for writing before it is ready. ``readable``: folders that it says it may read;
+    ``gate``: a FIFO that must be opened for writing before it is ready. ``readable``: paths that it says it may read;
     None: those it was started with. ``kills``: the signal by which ``dies`` ends its process.
     """
 
@@ -182,7 +183,7 @@ class _FakeConnection(asyncio.Protocol):
         if life.greeting is not None:
             transport.write(life.greeting)
         elif not life.silent:
-            readable = life.readable or ()
+            readable = tuple([Place(path=path) for path in life.readable or ()])
             welcome = EngineWelcome(protocol=life.protocol, version=life.version, readable=readable, unconfined=())
             self.say(welcome)
 

@@ -26,6 +26,7 @@ from windowsill.engine_protocol import (
     Go,
     ModelRef,
     Pause,
+    Place,
     RegExp,
     Sampling,
     Stop,
@@ -188,7 +189,7 @@ async def test_engine_s_greeting_can_be_read(where: Paths) -> None:
     async with linked(where, Life(readable=("/models",))) as (link, _):
         welcome = await link.welcome()
         assert welcome is not None
-        assert (welcome.readable, welcome.unconfined) == (("/models",), ())
+        assert (welcome.readable, welcome.unconfined) == ((Place(path="/models"),), ())
 
 
 # -- failures of a request

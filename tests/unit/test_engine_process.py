@@ -311,12 +311,12 @@ async def test_started_engine_of_another_version_is_an_operation_error(where: Pa
         assert "does not answer" in (await refused(link)).detail
 
 
-# -- other folders
+# -- other models
 
 
 def reads(start: list[str]) -> list[str]:
-    """The folders that an Engine was started with."""
-    return [folder for option, folder in pairwise(start) if option == "--readable"]
+    """What an Engine was started with for reading."""
+    return [path for option, path in pairwise(start) if option == "--readable"]
 
 
 async def test_engine_that_may_not_read_the_model_is_drained_and_replaced(where: Paths, tmp_path: Path) -> None:
@@ -330,7 +330,7 @@ async def test_engine_that_may_not_read_the_model_is_drained_and_replaced(where:
         assert (await link.describe(model)).name == "Fake"
         await engine.wait_for(Drain)
         (start,) = engines.starts
-        assert str(tmp_path) in reads(start)
+        assert str(tmp_path / "model.gguf") in reads(start)
         assert "/elsewhere" in reads(start), "another Host must not have to replace it in turn"
         assert (await link.describe(model)).name == "Fake"
         assert len(engines.pids) == 1
@@ -349,7 +349,7 @@ async def test_started_engine_may_read_every_model_of_this_home(where: Paths, tm
             await link.describe(ModelRef(path=str(chosen.model), version="1"))
             await link.describe(ModelRef(path=str(where.models / "later.gguf"), version="1"))
         (start,) = engines.starts
-        assert set(reads(start)) == {str(shipped.model().parent), str(tmp_path / "kept"), str(where.models)}
+        assert set(reads(start)) == {str(shipped.model()), str(tmp_path / "kept" / "weights"), str(where.models)}
         assert where.models.is_dir()
     finally:
         engines.kill()

@@ -30,9 +30,6 @@ logger = logging.getLogger("windowsill.engine")
 DEVICE_FILES: Final = ("nvidia*", "dri/*", "kfd", "accel/*")
 """Below /dev: NVIDIA's, everybody's, AMD's compute, and NPUs'."""
 
-EVERYTHING: Final = ("/",)
-"""What an Engine without a sandbox of its files may read."""
-
 SWITCH_SECONDS = 0.0005
 """How long the event loop may keep the decode thread from its next step (Python's default is ten times that)."""
 
@@ -71,8 +68,9 @@ async def _serve(local_socket: LocalSocket, arguments: argparse.Namespace) -> bo
         logger.info("confined: %s", ", ".join(sorted(confinement.in_force)) or "not at all")
         for missing in confinement.missing:
             logger.warning("not confined: %s", missing)
-        readable = _existing(arguments.readable) if sandbox.Part.FILES in confinement.in_force else EVERYTHING
-        service.welcome = structs.replace(service.welcome, readable=readable, unconfined=confinement.missing)
+        service.welcome = structs.replace(
+            service.welcome, readable=confinement.readable, unconfined=confinement.missing
+        )
         logger.info("the Engine listens at %s", arguments.socket)
         os.write(arguments.ready_fd, b"1")
         os.close(arguments.ready_fd)
@@ -91,11 +89,6 @@ async def _serve(local_socket: LocalSocket, arguments: argparse.Namespace) -> bo
     return service.loading
 
 
-def _existing(folders: list[Path]) -> tuple[str, ...]:
-    """What the sandbox could open: a folder that is made later stays shut."""
-    return tuple(str(folder) for folder in folders if folder.is_dir())
-
-
 def _device_files() -> list[Path]:
     """Through which drivers reach GPUs on Linux; they are opened again with every context."""
     return [path for pattern in DEVICE_FILES for path in Path("/dev").glob(pattern)]
@@ -106,7 +99,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--socket", type=Path, required=True, help="where to listen; its folder is this user's alone")
     parser.add_argument("--ready-fd", type=int, required=True, help="descriptor that gets one byte when listening")
     parser.add_argument("--threads", type=int, default=0, help="compute threads; 0: one per core")
-    parser.add_argument("--readable", type=Path, action="append", default=[], help="a folder that models are read from")
+    parser.add_argument("--readable", type=Path, action="append", default=[], help="a model, or a folder of them")
     parser.add_argument("--gpu-layers", type=int, default=ALL_LAYERS, help="layers on GPUs at most")
     parser.add_argument("--extra-buffers", action=argparse.BooleanOptionalAction, default=True, help="repack weights")
     parser.add_argument("--flash-attention", action=argparse.BooleanOptionalAction, default=True)

@@ -1,14 +1,16 @@
-"""Landlock: which folders this process may still read, as the Linux kernel enforces it. Only the calls; no choices.
+"""Landlock: which folders and files this process may still read, as the Linux kernel enforces it. Only the calls.
 
 Rules this file keeps: every right that the running kernel knows is taken away, and given back beneath the named paths
-alone; a kernel that knows fewer of them is asked for no more. It binds the calling thread and the threads that it
-starts later.
+alone, less those that cannot be opened; a kernel that knows fewer rights is asked for no more. It binds the calling
+thread and the threads that it starts later.
 """
 
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
+import stat
 import struct
 from collections.abc import Iterable
 from pathlib import Path
@@ -39,6 +41,8 @@ SCOPES: Final = {6: 2}
 RULESET: Final = struct.Struct("=QQQ")
 RULE: Final = struct.Struct("=Qi")
 
+logger = logging.getLogger(__name__)
+
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 
@@ -50,31 +54,49 @@ def version() -> int:
     return max(0, spoken)
 
 
-def confine(spoken: int, readable: Iterable[Path], devices: Iterable[Path]) -> None:
-    """Leave reading beneath ``readable``, and all use of ``devices``, where they exist. Raises OSError."""
+def confine(spoken: int, readable: Iterable[Path], devices: Iterable[Path]) -> dict[Path, os.stat_result]:
+    """Leave reading beneath ``readable``, and all use of ``devices``, where they exist and can be opened.
+
+    What it left: the kernel knows each by its inode, so that a file of the same name made later is not among them.
+    Raises OSError when the kernel does not confine.
+    """
     known = _bits(FILE_RIGHTS, spoken)
     attributes = RULESET.pack(known, _bits(NETWORK_RIGHTS, spoken), _bits(SCOPES, spoken))
     # An older kernel takes a longer structure too, as long as what it does not know is zero.
     rules = _call(CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), ctypes.c_uint32(0))
+    wanted = dict.fromkeys(readable, READ_FILE | READ_FOLDER)
+    wanted |= dict.fromkeys(devices, (READ_FILE | WRITE_FILE | DEVICE_CONTROL) & known)
+    allowed: dict[Path, os.stat_result] = {}
     try:
-        for path in readable:
-            _allow(rules, path, READ_FILE | READ_FOLDER)
-        for path in devices:
-            _allow(rules, path, (READ_FILE | WRITE_FILE | DEVICE_CONTROL) & known)
+        for path, rights in wanted.items():
+            place = _opened(path)
+            if place is not None:
+                allowed[path] = _allow(rules, place, rights)
         _call(RESTRICT_SELF, ctypes.c_int(rules), ctypes.c_uint32(0))
     finally:
         os.close(rules)
+    return allowed
 
 
-def _allow(rules: int, path: Path, rights: int) -> None:
+def _opened(path: Path) -> int | None:
+    """Its descriptor; None for what is not there, or in a folder that we may not enter: no reason to leave all open."""
     try:
-        place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        return os.open(path, os.O_PATH | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
-        return
+        return None
+    except OSError as error:
+        logger.warning("%s stays shut: %s", path, error.strerror)
+        return None
+
+
+def _allow(rules: int, place: int, rights: int) -> os.stat_result:
+    """Allow ``rights`` beneath the open ``place``, which gets closed."""
     try:
-        if not path.is_dir():
+        about = os.fstat(place)
+        if not stat.S_ISDIR(about.st_mode):
             rights &= ~READ_FOLDER
         _call(ADD_RULE, ctypes.c_int(rules), ctypes.c_int(BENEATH_PATH), RULE.pack(rights, place), ctypes.c_uint32(0))
+        return about
     finally:
         os.close(place)
 

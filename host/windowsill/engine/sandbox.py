@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import stat
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -19,6 +20,10 @@ from typing import Final
 from msgspec import Struct
 
 from windowsill.engine import syscall_filter
+from windowsill.engine_protocol import Place
+
+EVERYTHING: Final = Place(path="/")
+"""What may be read where nothing confines it."""
 
 SYSTEM_PLACES: Final = (
     *map(Path, ("/usr", "/lib", "/lib64", "/opt", "/etc/ld.so.cache", "/etc/localtime", "/etc/vulkan", "/etc/OpenCL")),
@@ -41,24 +46,26 @@ class Part(StrEnum):
 
 
 class Confinement(Struct, frozen=True):
-    """``missing``: in plain words, what this kernel does not keep the Engine from; for the log and ``doctor``."""
+    """``readable``: where models may be read from; ``missing``: in plain words, what this kernel does not keep the
+    Engine from, for the log and ``doctor``."""
 
     in_force: frozenset[Part]
+    readable: tuple[Place, ...]
     missing: tuple[str, ...]
 
 
 def enter(readable: Sequence[Path], devices: Sequence[Path] = ()) -> Confinement:
-    """Leave this process reading beneath ``readable``, and use of the device files ``devices``.
+    """Leave this process reading the files and beneath the folders ``readable``, and use of the files ``devices``.
 
     Paths that do not exist yet stay shut. What is open stays open, listening sockets go on accepting.
     """
     if sys.platform != "linux":
-        return Confinement(frozenset(), ("this system has no sandbox that the Engine could enter",))
+        return Confinement(frozenset(), (EVERYTHING,), ("this system has no sandbox that the Engine could enter",))
     entry = _Entry()
     entry.give_up_privileges()
-    entry.confine_files([*SYSTEM_PLACES, *map(Path, sys.path), *readable], devices)
+    entry.confine_files(readable, devices)
     entry.filter_system_calls(may_open_for_writing=bool(devices))
-    return Confinement(frozenset(entry.in_force), tuple(entry.missing))
+    return Confinement(frozenset(entry.in_force), entry.readable, tuple(entry.missing))
 
 
 class _Entry:
@@ -66,6 +73,7 @@ class _Entry:
 
     def __init__(self) -> None:
         self.in_force: set[Part] = set()
+        self.readable: tuple[Place, ...] = (EVERYTHING,)
         self.missing: list[str] = []
         self._libc = ctypes.CDLL(None, use_errno=True)
         self._libc.syscall.restype = ctypes.c_long
@@ -89,11 +97,12 @@ class _Entry:
             return
         others = len([*Path("/proc/self/task").iterdir()]) - 1
         try:
-            landlock.confine(spoken, readable, devices)
+            allowed = landlock.confine(spoken, [*SYSTEM_PLACES, *map(Path, sys.path), *readable], devices)
         except OSError as error:
             self.missing.append(f"Landlock could not be used ({error.strerror})")
             return
         self.in_force.add(Part.FILES)
+        self.readable = tuple([_place(path, allowed[path]) for path in readable if path in allowed])
         if others:
             self.missing.append(f"Landlock does not reach threads that ran before ({others} of them)")
 
@@ -122,6 +131,10 @@ class _FilterProgram(ctypes.Structure):
     """struct sock_fprog."""
 
     _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_char_p)]
+
+
+def _place(path: Path, about: os.stat_result) -> Place:
+    return Place(path=str(path), inode=None if stat.S_ISDIR(about.st_mode) else (about.st_dev, about.st_ino))
 
 
 def _reason() -> str:

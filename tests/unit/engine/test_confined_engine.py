@@ -29,21 +29,22 @@ FILTERED = "2"
 
 @pytest.fixture
 def allowed(tmp_path: Path) -> Path:
-    """A model in a folder that is named to the Engine."""
+    """A model that is named to the Engine."""
     (tmp_path / "allowed").mkdir()
     return make_tiny_gguf(tmp_path / "allowed" / "tiny.gguf", SMALL, ends=False)
 
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Path:
-    """One in a folder that is not."""
+    """One that is not."""
     (tmp_path / "elsewhere").mkdir()
     return make_tiny_gguf(tmp_path / "elsewhere" / "tiny.gguf", SMALL)
 
 
 @pytest.fixture
 def engine(tmp_path: Path, allowed: Path) -> Iterator[EngineProcess]:
-    with running_engine(tmp_path / "run", readable=[allowed.parent]) as engine:
+    (tmp_path / "models").mkdir()
+    with running_engine(tmp_path / "run", readable=[allowed, tmp_path / "models"]) as engine:
         yield engine
 
 
@@ -63,10 +64,19 @@ def test_every_thread_is_confined_before_hosts_can_connect_and_after_a_load(
     assert {told_by_kernel(task) for task in tasks.iterdir()} == {("1", FILTERED)}
 
 
-def test_model_in_a_named_folder_is_loaded(engine: EngineProcess, allowed: Path) -> None:
+def test_named_model_and_one_that_came_into_a_named_folder_are_loaded(
+    engine: EngineProcess, allowed: Path, tmp_path: Path
+) -> None:
     client = engine.connect()
-    client.send(Describe(id=1, model=model_ref(allowed)))
-    assert isinstance(client.receive(), Described)
+    for model in (allowed, make_tiny_gguf(tmp_path / "models" / "tiny.gguf", SMALL)):
+        client.send(Describe(id=1, model=model_ref(model)))
+        assert isinstance(client.receive(), Described)
+
+
+@needs_landlock
+def test_model_beside_a_named_one_cannot_be_read(engine: EngineProcess, allowed: Path) -> None:
+    beside = make_tiny_gguf(allowed.parent / "beside.gguf", SMALL)
+    assert "it cannot be read" in engine.connect().failure(Describe(id=1, model=model_ref(beside))).detail
 
 
 @needs_landlock
@@ -77,8 +87,8 @@ def test_model_elsewhere_cannot_be_read(engine: EngineProcess, elsewhere: Path) 
 
 
 @needs_landlock
-def test_link_out_of_a_named_folder_leads_nowhere(engine: EngineProcess, allowed: Path, elsewhere: Path) -> None:
-    link = allowed.parent / "link.gguf"
+def test_link_out_of_a_named_folder_leads_nowhere(engine: EngineProcess, tmp_path: Path, elsewhere: Path) -> None:
+    link = tmp_path / "models" / "link.gguf"
     link.symlink_to(elsewhere)
     assert engine.connect().failure(Describe(id=1, model=model_ref(link))).error.name == "OperationError"
 

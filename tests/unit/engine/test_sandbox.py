@@ -56,7 +56,15 @@ BY_LANDLOCK: Final = {
 BECOMING: Final = ("become a program", "become a program by descriptor")
 """Done for real, they leave nobody to report."""
 
-ALLOWED: Final = ("start a thread", "map a model", "list the models", "log", "import a module", "signal itself")
+ALLOWED: Final = (
+    "start a thread",
+    "map a model",
+    "list the models",
+    "read the one file outside",
+    "log",
+    "import a module",
+    "signal itself",
+)
 
 
 class Told(Struct, frozen=True):
@@ -71,7 +79,9 @@ def child(folder: Path, name: str, how: str) -> subprocess.Popen[str]:
     """A child that tries ``name`` in a scene of its own."""
     for place in ("allowed", "outside", "outside/empty"):
         (folder / place).mkdir()
-    (folder / "allowed/model").write_bytes(b"weights")
+    (folder / "closed").mkdir(mode=0)
+    for model in ("allowed/model", "outside/model"):
+        (folder / model).write_bytes(b"weights")
     (folder / "outside/secret").write_bytes(b"secret")
     return subprocess.Popen(
         [sys.executable, str(Path(confined.__file__)), str(folder), name, how],
@@ -103,6 +113,14 @@ def test_what_lies_outside_is_not_read_inside(tmp_path: Path, name: str, refusal
     (tmp_path / "out").mkdir()
     assert tried(tmp_path / "in", name).outcome == refusal
     assert tried(tmp_path / "out", name, "free").outcome == "done"
+
+
+@needs_landlock
+def test_folder_that_cannot_be_entered_opens_nothing_else(tmp_path: Path) -> None:
+    for number, (name, outcome) in enumerate({"read a file outside": "EACCES", "map a model": "done"}.items()):
+        (tmp_path / str(number)).mkdir()
+        told = tried(tmp_path / str(number), name, "with a closed folder")
+        assert (told.outcome, told.confined, told.missing) == (outcome, True, ())
 
 
 @needs_landlock

@@ -1,4 +1,4 @@
-"""Two real Engines: one that may not read the model that is asked for makes way, and finishes what it has."""
+"""Real Engines: one that may not read the model that is asked for makes way, and finishes what it has."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from support.tiny_gguf import Shape, make_tiny_gguf
 from windowsill.demo.throwaway import end_engine
 from windowsill.engine_answers import Generation
 from windowsill.engine_link import EngineLink
-from windowsill.engine_protocol import ModelRef, Turn
+from windowsill.engine_protocol import ModelRef, Place, Turn
 from windowsill.settings import Paths, Settings
 
 pytestmark = pytest.mark.anyio
@@ -46,9 +46,8 @@ async def link(where: Paths) -> AsyncIterator[EngineLink]:
     await asyncio.to_thread(end_engine, where)
 
 
-def made(folder: Path) -> ModelRef:
-    folder.mkdir()
-    return model_ref(make_tiny_gguf(folder / "tiny.gguf", Shape(context=4096), ends=False))
+def made(path: Path) -> ModelRef:
+    return model_ref(make_tiny_gguf(path, Shape(context=4096), ends=False))
 
 
 def generating(link: EngineLink, model: ModelRef) -> AbstractAsyncContextManager[Generation]:
@@ -68,16 +67,21 @@ async def pid_of(link: EngineLink) -> int:
     return stats.pid
 
 
-async def test_model_in_another_folder_gets_an_engine_that_may_read_both(
-    link: EngineLink, where: Paths, tmp_path: Path
-) -> None:
-    one, two = made(tmp_path / "one"), made(tmp_path / "two")
-    assert (await link.describe(one)).name == "Tiny test model"
-    first = await pid_of(link)
+async def confined(link: EngineLink) -> None:
+    """Ends the test where every Engine may read every model."""
     welcome = await link.welcome()
     assert welcome is not None
-    if welcome.readable == ("/",):
-        pytest.skip("this kernel has no sandbox of files: every Engine reads every model")
+    if welcome.readable == (Place(path="/"),):
+        pytest.skip("this kernel has no sandbox of files")
+
+
+async def test_another_model_of_the_same_folder_gets_an_engine_that_may_read_both(
+    link: EngineLink, tmp_path: Path
+) -> None:
+    one, two = made(tmp_path / "one.gguf"), made(tmp_path / "two.gguf")
+    assert (await link.describe(one)).name == "Tiny test model"
+    first = await pid_of(link)
+    await confined(link)
     handle = os.pidfd_open(first)
     async with generating(link, one) as generation:
         assert await anext(generation)
@@ -90,3 +94,15 @@ async def test_model_in_another_folder_gets_an_engine_that_may_read_both(
         assert generation.finished.completion_tokens == MANY
     await asyncio.to_thread(select.select, [handle], [], [])  # drained, and with nothing left to do, it leaves
     os.close(handle)
+
+
+async def test_model_that_took_the_place_of_another_gets_an_engine_that_may_read_it(
+    link: EngineLink, tmp_path: Path
+) -> None:
+    await link.describe(made(tmp_path / "model.gguf"))
+    first = await pid_of(link)
+    await confined(link)
+    made(tmp_path / "newer.gguf")
+    newer = model_ref((tmp_path / "newer.gguf").replace(tmp_path / "model.gguf"))
+    assert (await link.describe(newer)).name == "Tiny test model"
+    assert await pid_of(link) != first
