@@ -1,7 +1,7 @@
-"""A child process that enters the Engine's sandbox and then tries one thing: ``python confined.py FOLDER ATTEMPT HOW``.
+"""A child process that enters the Engine's sandbox and tries things: ``python confined.py FOLDER ATTEMPT[,...] HOW``.
 
 HOW is ``free``, or ``confined``, perhaps ``with a device`` or ``with a closed folder`` among what it names. It prints
-JSON: what came of the attempt ("done", or an error's name) and what the kernel says of the process. Beneath FOLDER,
+JSON: what came of each attempt ("done", or an error's name) and what the kernel says of the process. Beneath FOLDER,
 ``allowed`` and the one file ``outside/model`` may be read.
 """
 
@@ -12,6 +12,7 @@ import errno
 import json
 import mmap
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -20,9 +21,62 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from windowsill.engine import sandbox
+from windowsill.engine import sandbox, syscall_filter
 
 LISTENER: Final = "listener.sock"
+NOBODY: Final = -1
+"""An identifier, a descriptor or a process that is not there."""
+
+CALLS: Final[dict[str, tuple[int | bytes, ...]]] = {
+    "shmget": (1, 1, 0),
+    "shmat": (NOBODY, 0, 0),
+    "shmdt": (1,),
+    "shmctl": (NOBODY, 0, 0),
+    "msgget": (1, 0),
+    "msgsnd": (NOBODY, 0, 0, 0),
+    "msgrcv": (NOBODY, 0, 0, 0, 0),
+    "msgctl": (NOBODY, 0, 0),
+    "semget": (1, 1, 0),
+    "semop": (NOBODY, 0, 1),
+    "semtimedop": (NOBODY, 0, 1, 0),
+    "semctl": (NOBODY, 0, 0),
+    "mq_open": (b"windowsill-test", os.O_RDONLY, 0, 0),
+    "mq_unlink": (b"windowsill-test",),
+    "process_vm_readv": (NOBODY, 0, 0, 0, 0, 0),
+    "process_vm_writev": (NOBODY, 0, 0, 0, 0, 0),
+    "process_madvise": (NOBODY, 0, 0, 0, 0),
+    "process_mrelease": (NOBODY, 0),
+    "move_pages": (0, 0, 0, 0, 0, 0),
+    "migrate_pages": (0, 0, 0, 0),
+    "kcmp": (NOBODY, NOBODY, 0, 0, 0),
+    "pidfd_open": (NOBODY, 0),
+    "pidfd_getfd": (NOBODY, 0, 0),
+    "pidfd_send_signal": (NOBODY, 0, 0, 0),
+    "setpriority": (0, 0, 0),
+    "ioprio_set": (1, 0, 0),
+    "sched_setparam": (0, 0),
+    "sched_setscheduler": (0, NOBODY, 0),
+    "sched_setattr": (0, 0, 0),
+    "setrlimit": (NOBODY, 0),
+    "inotify_init1": (0,),
+    "inotify_add_watch": (NOBODY, b"/", 1),
+    "add_key": (0, 0, 0, 0, 0),
+    "request_key": (0, 0, 0, 0),
+    "keyctl": (NOBODY, 0, 0, 0, 0),
+    "userfaultfd": (NOBODY,),
+    "perf_event_open": (0, 0, 0, 0, 0),
+    "bpf": (NOBODY, 0, 0),
+    "io_uring_setup": (0, 0),
+    "io_uring_enter": (NOBODY, 0, 0, 0, 0, 0),
+    "io_uring_register": (NOBODY, 0, 0, 0),
+}
+"""System calls with arguments that change nothing outside a sandbox."""
+
+PRIVILEGED: Final = {"bpf", "userfaultfd", "perf_event_open", "kcmp", "add_key", "request_key", "keyctl"} | {
+    name for name in CALLS if name.startswith(("io_uring", "process_vm", "move_", "migrate_"))
+}
+"""Those that a container, or a system for other users than root, may refuse before it looks at the arguments."""
+
 SYSCALL_OPENAT2: Final = 437
 CAPABILITIES: Final = 0x20080522
 """Their newest form, of which capset takes two blocks of three numbers."""
@@ -64,11 +118,27 @@ def trace(_: Scene) -> None:
     _raise_errno(ctypes.CDLL(None, use_errno=True).ptrace(0, 0, None, None))
 
 
+def call(name: str) -> Callable[[Scene], None]:
+    """An attempt at one of ``CALLS``."""
+
+    def attempt(_: Scene) -> None:
+        number = syscall_filter.FORBIDDEN[name][syscall_filter.MACHINES[os.uname().machine].column]
+        arguments = [each if isinstance(each, bytes) else ctypes.c_long(each) for each in CALLS[name]]
+        _raise_errno(ctypes.CDLL(None, use_errno=True).syscall(ctypes.c_long(number or 0), *arguments))
+
+    return attempt
+
+
+def lower_limit(_: Scene) -> None:
+    none = (ctypes.c_uint64 * 2)(0, 0)
+    _raise_errno(ctypes.CDLL(None, use_errno=True).prlimit(0, resource.RLIMIT_CORE, ctypes.byref(none), None))
+
+
 def newest_open(scene: Scene) -> None:
     how = (ctypes.c_uint64 * 3)(os.O_WRONLY, 0, 0)
     path = os.fsencode(scene.allowed / "model")
-    call = ctypes.CDLL(None, use_errno=True).syscall
-    _raise_errno(call(SYSCALL_OPENAT2, -100, path, ctypes.byref(how), ctypes.c_size_t(24)))
+    libc = ctypes.CDLL(None, use_errno=True)
+    _raise_errno(libc.syscall(SYSCALL_OPENAT2, -100, path, ctypes.byref(how), ctypes.c_size_t(24)))
 
 
 def write_device(scene: Scene) -> None:
@@ -158,6 +228,7 @@ ATTEMPTS: Final[dict[str, Callable[[Scene], object]]] = {
     "make a folder": lambda scene: (scene.allowed / "folder").mkdir(),
     "change a file's mode": lambda scene: (scene.allowed / "model").chmod(0o666),
     "change a file's times": lambda scene: os.utime(scene.allowed / "model", (0, 0)),
+    "lower a limit": lower_limit,
     "read a file outside": lambda scene: (scene.outside / "secret").read_bytes(),
     "list a folder outside": lambda scene: [*scene.outside.iterdir()],
     "read the one file outside": lambda scene: (scene.outside / "model").read_bytes(),
@@ -169,6 +240,10 @@ ATTEMPTS: Final[dict[str, Callable[[Scene], object]]] = {
     "log": log,
     "import a module": import_late,
     "signal itself": lambda _: os.kill(os.getpid(), 0),
+    "ask for a limit": lambda _: resource.getrlimit(resource.RLIMIT_CORE),
+    "ask for its processors": lambda _: os.sched_getaffinity(0),
+    "bind itself to its processors": lambda _: os.sched_setaffinity(threading.get_native_id(), os.sched_getaffinity(0)),
+    **{name: call(name) for name in CALLS},
 }
 
 
@@ -185,6 +260,14 @@ def give_up_capabilities() -> None:
     _raise_errno(ctypes.CDLL(None, use_errno=True).capset(ctypes.byref(header), ctypes.byref(none)))
 
 
+def outcome_of(attempt: Callable[[Scene], object], scene: Scene) -> str:
+    try:
+        attempt(scene)
+    except OSError as error:
+        return errno.errorcode.get(error.errno or 0, str(error))
+    return "done"
+
+
 def main(folder: str, name: str, how: str) -> None:
     scene = Scene(Path(folder))
     if name == "connect from a thread that ran before":
@@ -197,16 +280,12 @@ def main(folder: str, name: str, how: str) -> None:
         readable.insert(0, scene.closed / "model")
     if how != "free":
         missing = sandbox.enter(readable, [scene.device] if how == "with a device" else []).missing
-    try:
-        ATTEMPTS[name](scene)
-        outcome = "done"
-    except OSError as error:
-        outcome = errno.errorcode.get(error.errno or 0, str(error))
+    outcomes = [outcome_of(ATTEMPTS[each], scene) for each in name.split(",")]
     told = status()
     print(
         json.dumps(
             {
-                "outcome": outcome,
+                "outcome": ",".join(outcomes),
                 "confined": told["Seccomp"] == "2" and told["NoNewPrivs"] == "1",
                 "missing": missing,
             }

@@ -63,10 +63,29 @@ FORBIDDEN: Final[Numbers] = {
     "execveat": (322, 281),
     "fork": (57, None),
     "vfork": (58, None),
+    # memory, messages and locks that processes share by a number or a name
+    "shmget": (29, 194),
+    "shmat": (30, 196),
+    "shmdt": (67, 197),
+    "shmctl": (31, 195),
+    "msgget": (68, 186),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
+    "msgctl": (71, 187),
+    "semget": (64, 190),
+    "semop": (65, 193),
+    "semtimedop": (220, 192),
+    "semctl": (66, 191),
+    "mq_open": (240, 180),
+    "mq_unlink": (241, 181),
     # other processes' memory, descriptors and signals
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),
+    "process_madvise": (440, 440),
+    "process_mrelease": (448, 448),
+    "move_pages": (279, 239),
+    "migrate_pages": (256, 238),
     "kcmp": (312, 272),
     "pidfd_open": (434, 434),
     "pidfd_getfd": (438, 438),
@@ -74,6 +93,19 @@ FORBIDDEN: Final[Numbers] = {
     "tkill": (200, 130),
     "rt_sigqueueinfo": (129, 138),
     "rt_tgsigqueueinfo": (297, 240),
+    # how processes are scheduled and limited; sched_setaffinity stays, as OpenMP binds each of its threads by its id
+    "setpriority": (141, 140),
+    "ioprio_set": (251, 30),
+    "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119),
+    "sched_setattr": (314, 274),
+    "setrlimit": (160, 164),
+    # what others do with files
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
+    "inotify_add_watch": (254, 27),
+    "fanotify_init": (300, 262),
+    "fanotify_mark": (301, 263),
     # the file system's names and attributes
     "creat": (85, None),
     "truncate": (76, 45),
@@ -172,10 +204,11 @@ OPEN: Final = (2, None)
 OPENAT: Final = (257, 56)
 KILL_CALL: Final = (62, 129)
 TGKILL: Final = (234, 131)
+PRLIMIT: Final = (302, 261)
 
 
 def program(machine: Machine, process: int, *, may_open_for_writing: bool) -> bytes:
-    """The filter for process ``process``, which may start threads and send signals to itself."""
+    """The filter for process ``process``, which may start threads, send signals to itself and ask for limits."""
     denied = ERROR | errno.EPERM
     absent = ERROR | errno.ENOSYS
     code = [_load(ARCHITECTURE_AT), INSTRUCTION.pack(EQUAL, 1, 0, machine.audit), _return(KILL), _load(NUMBER_AT)]
@@ -187,6 +220,7 @@ def program(machine: Machine, process: int, *, may_open_for_writing: bool) -> by
     code += _look(CLONE[machine.column], 0, ANY_BIT, CLONE_THREAD, ALLOW, denied)
     code += _look(KILL_CALL[machine.column], 0, EQUAL, process, ALLOW, denied)
     code += _look(TGKILL[machine.column], 0, EQUAL, process, ALLOW, denied)
+    code += _null(PRLIMIT[machine.column], 2, ALLOW, denied)
     if not may_open_for_writing:
         code += _look(OPEN[machine.column], 1, ANY_BIT, WRITING, denied, ALLOW)
         code += _look(OPENAT[machine.column], 2, ANY_BIT, WRITING, denied, ALLOW)
@@ -215,6 +249,19 @@ def _look(number: int | None, argument: int, test: int, operand: int, when: int,
         INSTRUCTION.pack(EQUAL, 0, 4, number),
         _load(ARGUMENTS_AT + 8 * argument),
         INSTRUCTION.pack(test, 0, 1, operand),
+        _return(when),
+        _return(otherwise),
+    ]
+
+
+def _null(number: int, argument: int, when: int, otherwise: int) -> list[bytes]:
+    """The verdict on call ``number`` by whether one of its arguments, a pointer, is NULL."""
+    return [
+        INSTRUCTION.pack(EQUAL, 0, 6, number),
+        _load(ARGUMENTS_AT + 8 * argument),
+        INSTRUCTION.pack(EQUAL, 0, 3, 0),
+        _load(ARGUMENTS_AT + 8 * argument + 4),
+        INSTRUCTION.pack(EQUAL, 0, 1, 0),
         _return(when),
         _return(otherwise),
     ]

@@ -48,6 +48,7 @@ FORBIDDEN: Final = {
     "make a folder": "EPERM",
     "change a file's mode": "EPERM",
     "change a file's times": "EPERM",
+    "lower a limit": "EPERM",
 }
 BY_LANDLOCK: Final = {
     "read a file outside": "EACCES",
@@ -64,6 +65,9 @@ ALLOWED: Final = (
     "log",
     "import a module",
     "signal itself",
+    "ask for a limit",
+    "ask for its processors",
+    "bind itself to its processors",
 )
 
 
@@ -104,6 +108,21 @@ def test_what_is_forbidden_fails_inside_and_works_outside(tmp_path: Path, name: 
     (tmp_path / "out").mkdir()
     assert tried(tmp_path / "in", name).outcome == refusal
     assert tried(tmp_path / "out", name, "free").outcome == "done"
+
+
+def outcomes_of_calls(folder: Path, how: str) -> dict[str, str]:
+    folder.mkdir()
+    outcomes = tried(folder, ",".join(confined.CALLS), how).outcome.split(",")
+    return dict(zip(confined.CALLS, outcomes, strict=True))
+
+
+def test_calls_that_reach_other_processes_fail_inside_and_are_judged_by_their_arguments_outside(tmp_path: Path) -> None:
+    assert {
+        name for name, outcome in outcomes_of_calls(tmp_path / "in", "confined").items() if outcome != "EPERM"
+    } == set()
+    outside = outcomes_of_calls(tmp_path / "out", "free")
+    refused = {name for name, outcome in outside.items() if outcome == "EPERM"}
+    assert refused <= confined.PRIVILEGED, "the arguments show nothing"
 
 
 @needs_landlock

@@ -24,7 +24,9 @@ def verdict(name: str, number: int, *arguments: int, writing: bool = False, audi
     machine = MACHINES[name]
     code = calls.program(machine, OWN, may_open_for_writing=writing)
     data = {0: number, 4: machine.audit if audit is None else audit}
-    data |= {16 + 8 * index: argument & 0xFFFF_FFFF for index, argument in enumerate(arguments)}
+    for index, argument in enumerate(arguments):
+        data[16 + 8 * index] = argument & 0xFFFF_FFFF
+        data[20 + 8 * index] = argument >> 32 & 0xFFFF_FFFF
     steps = list(INSTRUCTION.iter_unpack(code))
     at = loaded = 0
     while True:
@@ -75,6 +77,13 @@ def test_signals_reach_itself_alone(name: str) -> None:
     for call in (calls.KILL_CALL, calls.TGKILL):
         assert verdict(name, number(name, call), OWN) == ALLOW
         assert {verdict(name, number(name, call), other) for other in (0, 1, -1, -OWN, OWN + 1)} == {EPERM}
+
+
+@both
+def test_limits_are_asked_for_and_not_set(name: str) -> None:
+    assert verdict(name, number(name, calls.PRLIMIT), 0, 7, 0, 1) == ALLOW
+    for pointer in (1, 2**32, 2**63):
+        assert verdict(name, number(name, calls.PRLIMIT), 0, 7, pointer, 1) == EPERM
 
 
 @both
