@@ -10,10 +10,11 @@ import shlex
 import shutil
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import aclosing
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -31,6 +32,8 @@ from windowsill.handshake import HandshakeError, handshake
 from windowsill.models.chosen import chosen
 from windowsill.safe_options import Options
 from windowsill.settings import Paths, Settings, SettingsError
+
+Told = TypeVar("Told")
 
 FREE_BYTES: Final = 64 * 2**20
 """Bytes. With less free space logs, grants and settings may soon fail to be written."""
@@ -175,13 +178,9 @@ def _extension() -> Check:
 async def _engine(where: Paths) -> Check:
     """What runs now; no Engine is no fault, the next request starts one."""
     name = "Engine"
-    link = EngineLink(where, Settings())
-    try:
-        stats = await link.stats()
-    except WindowsillError as error:
-        return _failed(name, error.detail, f"see its log: {where.engine_log}")
-    finally:
-        await link.aclose()
+    stats = await _asked(EngineLink.stats, name, f"see its log: {where.engine_log}", where)
+    if isinstance(stats, Check):
+        return stats
     if stats is None:
         return _noted(name, "not running; the next request starts it")
     return _passed(name, f"running as process {stats.pid}, {stats.decoded_tokens} tokens written so far")
@@ -202,32 +201,36 @@ async def _model(where: Paths) -> list[Check]:
 
 async def _load(where: Paths, current: Settings, model: ModelRef) -> Check:
     name = "model loads"
-    link = EngineLink(where, current)
-    try:
-        described = await link.describe(model)
-    except WindowsillError as error:
-        return _failed(name, error.detail, f"{_choose()} (the Engine's log: {where.engine_log})")
-    finally:
-        await link.aclose()
+    remedy = f"{_choose()} (the Engine's log: {where.engine_log})"
+    described = await _asked(lambda link: link.describe(model), name, remedy, where, current)
+    if isinstance(described, Check):
+        return described
     return _passed(name, f"{described.context_window} tokens of context on {described.device}")
 
 
 async def _sandbox(where: Paths) -> Check:
     """What an Engine that runs says of its confinement."""
     name = "Engine's sandbox"
-    link = EngineLink(where, Settings())
-    try:
-        welcome = await link.welcome()
-    except WindowsillError as error:
-        return _failed(name, error.detail, f"see its log: {where.engine_log}")
-    finally:
-        await link.aclose()
+    welcome = await _asked(EngineLink.welcome, name, f"see its log: {where.engine_log}", where)
+    if isinstance(welcome, Check):
+        return welcome
     if welcome is None:
         return _noted(name, "not known while no Engine runs")
     if welcome.unconfined:
         return _noted(name, "; ".join(welcome.unconfined))
     places = ", ".join([place.path for place in welcome.readable])
-    return _passed(name, f"no new connections, no writes, no programs; of models it reads {places}")
+    return _passed(name, f"no new connections, no writes, no programs; models it may read: {places}")
+
+
+async def _asked(
+    ask: Callable[[EngineLink], Awaitable[Told]], name: str, remedy: str, where: Paths, current: Settings | None = None
+) -> Told | Check:
+    """What the Engine told, over a connection of its own; the failed check ``name`` when it could not be asked."""
+    try:
+        async with aclosing(EngineLink(where, current or Settings())) as link:
+            return await ask(link)
+    except WindowsillError as error:
+        return _failed(name, error.detail, remedy)
 
 
 def _crashes(where: Paths) -> Check:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import signal
 from pathlib import Path
 from typing import Final
@@ -28,6 +27,7 @@ from bench.server_contender import ServerContender
 from bench.shapes import SHAPES, shaped_model
 from support.tiny_gguf import FTYPES
 from windowsill import settings
+from windowsill.engine import processors
 
 MEASURES: Final = {
     "streams": measures.streams,
@@ -84,7 +84,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.engine_bench", description=__doc__)
     parser.add_argument("--shape", choices=SHAPES, default="qwen2.5-0.5b", help="sizes of the model")
     parser.add_argument("--type", choices=FTYPES, default="Q4_0", help="its quantization")
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="that compute, for both")
+    parser.add_argument("--threads", type=int, default=processors.usable(), help="that compute, for both")
     parser.add_argument("--runs", type=int, default=5, help="of each measure, whose median counts")
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="MEASURE", help=", ".join(names))
     parser.add_argument("--alone", action="store_true", help="measure the Engine without llama-server")

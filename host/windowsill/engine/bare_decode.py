@@ -14,6 +14,8 @@ from pathlib import Path
 
 from llama_cpp import llama_cpp
 
+from windowsill.engine import processors
+
 
 def main() -> None:
     """Parse the command line and measure."""
@@ -23,7 +25,8 @@ def main() -> None:
     parser.add_argument("--prompt-tokens", type=int, required=True, help="tokens read before the first is produced")
     parser.add_argument("--tokens", type=int, required=True, help="tokens produced while the clock runs")
     arguments = parser.parse_args()
-    print(decode(arguments.model, arguments.threads or os.cpu_count() or 1, arguments.prompt_tokens, arguments.tokens))
+    threads = arguments.threads or processors.usable()
+    print(decode(arguments.model, threads, arguments.prompt_tokens, arguments.tokens))
 
 
 @llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]

@@ -18,6 +18,7 @@ from llama_cpp import llama_cpp
 from numpy.typing import NDArray
 
 from windowsill import settings
+from windowsill.engine import processors
 from windowsill.engine import sampling as samplers
 from windowsill.engine.compute import DecodeError, NoRoom
 from windowsill.engine.memory_plan import CellType, Layout, Plan
@@ -106,7 +107,7 @@ class Runner:
         self.ids = settings.STATE_IDS if self._recurrent else settings.SEQUENCE_IDS
         self.memory = plan.need.host + plan.need.gpu
         try:
-            self._context = self._open_context(layout, threads or os.cpu_count() or 1)
+            self._context = self._open_context(layout, threads or processors.usable())
         except OperationError:
             llama_cpp.llama_model_free(self._model)
             raise
