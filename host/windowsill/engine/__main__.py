@@ -13,12 +13,11 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Final
 
 from msgspec import structs
 
-from windowsill import settings
-from windowsill.engine import sandbox
+from windowsill import device_files, settings
+from windowsill.engine import ggml_devices, sandbox
 from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine.memory_plan import CellType, Layout
 from windowsill.engine.opening import open_runner
@@ -26,9 +25,6 @@ from windowsill.engine.service import Service
 from windowsill.safe_options import ALL_LAYERS, Options
 
 logger = logging.getLogger("windowsill.engine")
-
-DEVICE_FILES: Final = ("nvidia*", "dri/*", "kfd", "accel/*")
-"""Below /dev: NVIDIA's, everybody's, AMD's compute, and NPUs'."""
 
 SWITCH_SECONDS = 0.0005
 """How long the event loop may keep the decode thread from its next step (Python's default is ten times that)."""
@@ -64,7 +60,7 @@ async def _serve(local_socket: LocalSocket, arguments: argparse.Namespace) -> bo
     )
 
     def ready() -> None:
-        confinement = sandbox.enter(arguments.readable, _device_files() if options.gpu_layers else ())
+        confinement = sandbox.enter(arguments.readable, devices_to_use(options))
         logger.info("confined: %s", ", ".join(sorted(confinement.in_force)) or "not at all")
         for missing in confinement.missing:
             logger.warning("not confined: %s", missing)
@@ -89,9 +85,10 @@ async def _serve(local_socket: LocalSocket, arguments: argparse.Namespace) -> bo
     return service.loading
 
 
-def _device_files() -> list[Path]:
-    """Through which drivers reach GPUs on Linux; they are opened again with every context."""
-    return [path for pattern in DEVICE_FILES for path in Path("/dev").glob(pattern)]
+def devices_to_use(options: Options) -> tuple[Path, ...]:
+    """The device files that the sandbox must leave open, as drivers open them with every context."""
+    files = device_files.present() if options.gpu_layers else ()
+    return files if files and ggml_devices.any_besides_cpu() else ()
 
 
 def _arguments() -> argparse.Namespace:

@@ -50,6 +50,23 @@ def list_devices() -> tuple[Device, ...]:
     return tuple([_describe(handle, KINDS[kind]) for handle, kind in _handles() if kind in KINDS])
 
 
+def any_besides_cpu() -> bool:
+    """Whether there is a GPU, an NPU or an accelerator.
+
+    Asked in a fork: a driver may end who asks it, and what threads it starts would not be in the sandbox.
+    """
+    child = os.fork()
+    if child == 0:
+        answer = os.EX_UNAVAILABLE
+        try:
+            if any(KINDS.get(kind, DeviceKind.CPU) is not DeviceKind.CPU for _, kind in _handles()):
+                answer = os.EX_OK
+        finally:
+            os._exit(answer)
+    _, status = os.waitpid(child, 0)
+    return status == os.EX_OK
+
+
 def decode_on(path: Path, device: str, options: Options, *, threads: int) -> None:
     """Read a prompt and write some tokens with the model at ``path`` on ``device``. Raises DeviceFailed."""
     llama_cpp.llama_backend_init()

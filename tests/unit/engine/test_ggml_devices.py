@@ -1,0 +1,64 @@
+"""What ggml is asked before the sandbox is entered, and which device files stay open because of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from windowsill import device_files
+from windowsill.engine import __main__ as engine
+from windowsill.engine import ggml_devices
+from windowsill.safe_options import Options
+
+CPU: Final = (1, 0)
+GPU: Final = (2, 1)
+"""Devices as ggml tells them: a handle, and the number of a kind."""
+
+FILE: Final = Path("/dev/dri/renderD128")
+
+
+@pytest.fixture(autouse=True)
+def _device_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nearly every desktop has one, whatever llama.cpp was built for."""
+    monkeypatch.setattr(device_files, "present", lambda: (FILE,))
+
+
+def seeing(monkeypatch: pytest.MonkeyPatch, *devices: tuple[int, int]) -> None:
+    monkeypatch.setattr(ggml_devices, "_handles", lambda: list(devices))
+
+
+def test_device_files_stay_open_for_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeing(monkeypatch, GPU, CPU)
+    assert engine.devices_to_use(Options()) == (FILE,)
+
+
+def test_device_files_are_shut_without_a_device_that_ggml_can_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeing(monkeypatch, CPU)
+    assert engine.devices_to_use(Options()) == ()
+
+
+def test_device_files_are_shut_when_no_layer_goes_to_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeing(monkeypatch, GPU, CPU)
+    assert engine.devices_to_use(Options(gpu_layers=0)) == ()
+
+
+def test_driver_that_crashes_or_raises_when_it_is_asked_ends_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ggml_devices, "_handles", lambda: os.kill(os.getpid(), signal.SIGKILL))
+    assert engine.devices_to_use(Options()) == ()
+    monkeypatch.setattr(ggml_devices, "_handles", lambda: 1 / 0)
+    assert engine.devices_to_use(Options()) == ()
+
+
+def test_nobody_is_asked_without_device_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device_files, "present", lambda: ())
+    monkeypatch.setattr(os, "fork", lambda: pytest.fail("asked"))
+    assert engine.devices_to_use(Options()) == ()
+
+
+def test_this_build_sees_what_it_lists() -> None:
+    besides = [device for device in ggml_devices.list_devices() if device.kind is not ggml_devices.DeviceKind.CPU]
+    assert ggml_devices.any_besides_cpu() == bool(besides)
