@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from windowsill.devices import Device, DeviceKind
 from windowsill.engine_check import Verdict
 from windowsill.errors import OperationError
 from windowsill.models.chosen import chosen
-from windowsill.safe_options import Options
+from windowsill.safe_options import Crash, Options
 from windowsill.settings import Paths, Settings
 
 
@@ -54,26 +55,27 @@ def make(where: Paths, settings: Settings, *, check: bool) -> Report:
     memory = CrashMemory(where.crash_record, listed)
     wanted = crash_memory.wanted(settings)
     options = memory.options(wanted)
+    used = devices.in_use(listed, options)
     verdicts: dict[str, Verdict] = {}
     if check:
         model = Path(chosen(settings).ref.path)
         for device in listed:
             verdict = verdicts[device.name] = engine_check.check(model, device.name, options)
-            if verdict.status is not None:
-                memory.note(options, verdict.status)
-    used = devices.in_use(listed, options)
+            if device in used:
+                memory.note(options, verdict.status, device)
     seen = [Seen(device=device, used=device in used, verdict=_checked(verdicts.get(device.name))) for device in listed]
     after = memory.options(wanted)
-    return Report(devices=tuple(seen), options=after, remarks=tuple(_remarks(where, seen, wanted, after)))
+    remarks = _remarks(where, seen, wanted, after, memory.crashes())
+    return Report(devices=tuple(seen), options=after, remarks=tuple(remarks))
 
 
-def _remarks(where: Paths, seen: list[Seen], wanted: Options, options: Options) -> list[str]:
+def _remarks(where: Paths, seen: list[Seen], wanted: Options, options: Options, crashes: Sequence[Crash]) -> list[str]:
     remarks = [
         _remedy(where, one.device) for one in seen if one.used and one.verdict is not None and not one.verdict.works
     ]
     if options != wanted:
         remarks.append(
-            f"after a crash, Engines compute more carefully from their next start on ({words(options)}); "
+            f"after {culprits(crashes)}, Engines compute more carefully from their next start on ({words(options)}); "
             f"to try anew, for one after an update, remove {where.crash_record}"
         )
     return remarks
@@ -83,6 +85,12 @@ def _remedy(where: Paths, device: Device) -> str:
     if device.kind in {DeviceKind.GPU, DeviceKind.INTEGRATED_GPU}:
         return f"update the driver of {device.name}, or do without it: gpu_layers = 0 in {where.config_file}"
     return f"{device.name} has to work: try another model (windowsill models use), or install llama-cpp-python anew"
+
+
+def culprits(crashes: Sequence[Crash]) -> str:
+    """What crashed: the devices that are known to have, else only that something did."""
+    named = dict.fromkeys([crash.device for crash in crashes if crash.device is not None])
+    return f"a crash of {' and '.join(named)}" if named else "a crash"
 
 
 def words(options: Options) -> str:
@@ -99,7 +107,7 @@ def _checked(verdict: Verdict | None) -> Checked | None:
 
 def _reason(verdict: Verdict) -> str:
     """Why a child failed: by what signal, or in its own last words."""
-    if verdict.status is not None and verdict.status < 0:
+    if verdict.status < 0:
         crash = signal.strsignal(-verdict.status) or f"signal {-verdict.status}"
         return f"it crashed ({crash})"
     return verdict.detail or f"exit status {verdict.status}"

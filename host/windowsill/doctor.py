@@ -244,11 +244,13 @@ def _crashes(where: Paths) -> Check:
         wanted = crash_memory.wanted(settings.load(where))
     except SettingsError:
         wanted = Options()
-    number = crashes[-1].signal
-    last = signal.strsignal(number) or f"signal {number}"
+    last = crashes[-1]
+    how = signal.strsignal(last.signal) or f"signal {last.signal}"
+    on = "" if last.device is None else f" on {last.device}"
+    careful = device_report.words(memory.options(wanted))
     return _noted(
         name,
-        f"{len(crashes)} crashed, the last with {last}; Engines do with {device_report.words(memory.options(wanted))}",
+        f"{len(crashes)} crashed, the last with {how}{on}; Engines do with {careful}",
         f"after an update of drivers, to try them anew: remove {where.crash_record}",
     )
 

@@ -17,9 +17,9 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from windowsill import safe_options, whole_file
+from windowsill import safe_options, settings, whole_file
 from windowsill.devices import Device
-from windowsill.safe_options import Configuration, Memory, Options
+from windowsill.safe_options import Crash, Memory, Options
 
 logger = logging.getLogger(__name__)
 
@@ -33,35 +33,47 @@ DEVICES: Final = (sys.executable, "-I", "-m", "windowsill.engine.devices")
 SELF_TEST: Final = (sys.executable, "-I", "-m", "windowsill.engine.self_test")
 
 _told: Final = msgspec.json.Decoder(tuple[Device, ...])
+_begun: Final = msgspec.json.Decoder(Device)
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
-    """``status``: exit status, negative for a signal, None when it took too long; ``detail``: its last words."""
+    """``status``: exit status, negative for a signal, STUCK_STATUS when it took too long; ``detail``: its last words;
+    ``device``: the one that it came to last."""
 
-    status: int | None
+    status: int
     detail: str
+    device: Device | None = None
 
     @property
     def works(self) -> bool:
-        """Whether the device decoded."""
+        """Whether all devices decoded."""
         return self.status == 0
+
+
+class _Ran(Struct, frozen=True):
+    """How a child ended, and what it wrote until then."""
+
+    status: int
+    output: bytes
+    detail: str
 
 
 def list_devices(program: Sequence[str] = DEVICES) -> tuple[Device, ...] | Verdict:
     """What ggml sees; why it cannot be told, when even asking fails."""
     ran = _run(program, LIST_SECONDS)
-    if isinstance(ran, Verdict):
-        return ran
-    return _told.decode(ran)
+    return Verdict(status=ran.status, detail=ran.detail) if ran.status else _told.decode(ran.output)
 
 
-def check(model: Path, device: str, options: Options, program: Sequence[str] = SELF_TEST) -> Verdict:
-    """Decode a few tokens of ``model`` on ``device`` in a child."""
-    arguments = ["--device", device, "--gpu-layers", str(options.gpu_layers)]
+def check(model: Path, device: str | None, options: Options, program: Sequence[str] = SELF_TEST) -> Verdict:
+    """Decode a few tokens of ``model`` in a child on ``device``; None: on each that an Engine would use, in turn."""
+    arguments = ["--gpu-layers", str(options.gpu_layers)]
+    if device is not None:
+        arguments += ["--device", device]
     if not options.extra_buffers:
         arguments.append("--no-extra-buffers")
     ran = _run([*program, *arguments, os.fspath(model)], CHECK_SECONDS)
-    return ran if isinstance(ran, Verdict) else Verdict(status=0, detail="")
+    lines = ran.output.splitlines()
+    return Verdict(status=ran.status, detail=ran.detail, device=_begun.decode(lines[-1]) if lines else None)
 
 
 def read_memory(path: Path) -> Memory:
@@ -75,24 +87,27 @@ def read_memory(path: Path) -> Memory:
         return Memory()
 
 
-def record(path: Path, configuration: Configuration, status: int) -> None:
-    """Note at ``path`` what exit status ``status`` says of ``configuration``. Raises OSError."""
+def record(path: Path, crash: Crash) -> None:
+    """Note ``crash`` at ``path``. Raises OSError."""
     before = read_memory(path)
-    after = safe_options.remember(before, configuration, status)
+    after = safe_options.remember(before, crash)
     if after != before:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         whole_file.write(path, safe_options.to_json(after), mode=0o600)
 
 
-def _run(command: Sequence[str], seconds: float) -> bytes | Verdict:
-    """What ``command`` printed, or how it failed."""
+def _run(command: Sequence[str], seconds: float) -> _Ran:
     try:
         ran = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, cwd="/", check=False
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=seconds,
+            cwd="/",
+            env=settings.engine_environment(),
+            check=False,
         )
-    except subprocess.TimeoutExpired:
-        return Verdict(status=None, detail=f"no answer in {seconds:g} seconds")
-    if ran.returncode == 0:
-        return ran.stdout
+    except subprocess.TimeoutExpired as late:
+        return _Ran(settings.STUCK_STATUS, late.output or b"", f"no answer in {seconds:g} seconds")
     lines = ran.stderr.decode("utf-8", "replace").strip().splitlines()
-    return Verdict(status=ran.returncode, detail=lines[-1] if lines else "")
+    return _Ran(ran.returncode, ran.stdout, lines[-1] if lines else "")

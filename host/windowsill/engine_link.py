@@ -15,6 +15,7 @@ from pathlib import Path
 
 from windowsill import settings as limits
 from windowsill.engine_answers import Answer, Generation, gave_up, reply
+from windowsill.engine_check import SELF_TEST
 from windowsill.engine_connection import EngineConnection, State
 from windowsill.engine_process import EngineFinder
 from windowsill.engine_protocol import (
@@ -38,11 +39,19 @@ from windowsill.settings import Paths, Settings
 
 
 class EngineLink:
-    """The way to the Engine. Every method may raise WindowsillError. ``program``: see ``EngineFinder``."""
+    """The way to the Engine. Every method may raise WindowsillError. ``program`` and ``self_test``: see
+    ``EngineStarter``."""
 
-    def __init__(self, where: Paths, settings: Settings, *, program: Sequence[str] = PROGRAM) -> None:
+    def __init__(
+        self,
+        where: Paths,
+        settings: Settings,
+        *,
+        program: Sequence[str] = PROGRAM,
+        self_test: Sequence[str] = SELF_TEST,
+    ) -> None:
         self.settings = settings
-        self._finder = EngineFinder(where, lambda: self.settings, program)
+        self._finder = EngineFinder(where, lambda: self.settings, program, self_test)
         self._ids = itertools.count(1)
         self._connection: EngineConnection | None = None
         self._earlier: list[EngineConnection] = []

@@ -22,6 +22,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 
 from windowsill import shipped
+from windowsill.engine_check import SELF_TEST
 from windowsill.engine_connection import EngineConnection, State, connect
 from windowsill.engine_protocol import Drain
 from windowsill.engine_starter import PROGRAM, EngineStarter
@@ -33,12 +34,18 @@ logger = logging.getLogger(__name__)
 
 
 class EngineFinder:
-    """``program``: what to start, before the Engine's own arguments."""
+    """``program`` and ``self_test``: see ``EngineStarter``."""
 
-    def __init__(self, where: Paths, current: Callable[[], Settings], program: Sequence[str] = PROGRAM) -> None:
+    def __init__(
+        self,
+        where: Paths,
+        current: Callable[[], Settings],
+        program: Sequence[str] = PROGRAM,
+        self_test: Sequence[str] = SELF_TEST,
+    ) -> None:
         self._where = where
         self._current = current
-        self._starter = EngineStarter(where, current, program)
+        self._starter = EngineStarter(where, current, program, self_test)
 
     async def running(self) -> EngineConnection | None:
         """The Engine, if one of ours runs; starts nothing. Raises OperationError."""

@@ -1,7 +1,7 @@
 """Starts an Engine: its command line, its environment, its log, and a note of how it ended.
 
 Rules this file keeps: an Engine outlives its Host; one that crashed is noted before the next is started here, which
-then computes in a safer way; devices are asked for only once something has crashed, because asking takes a second.
+then computes in a safer way; how an Engine computes was tried in a child before.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from windowsill.crash_memory import CrashMemory
 from windowsill.errors import OperationError
 from windowsill.safe_options import Options
 from windowsill.settings import Paths, Settings
+from windowsill.trials import Trials
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +34,16 @@ PROGRAM: Final = (sys.executable, "-I", "-m", "windowsill.engine")
 
 
 class EngineStarter:
-    """``program``: what to start, before the Engine's own arguments."""
+    """``program``: what to start, before the Engine's own arguments; ``self_test``: the same of the self-test."""
 
-    def __init__(self, where: Paths, current: Callable[[], Settings], program: Sequence[str]) -> None:
+    def __init__(
+        self, where: Paths, current: Callable[[], Settings], program: Sequence[str], self_test: Sequence[str]
+    ) -> None:
         self._where = where
         self._current = current
         self._program = program
         self._memory = CrashMemory(where.crash_record)
+        self._trials = Trials(where.trials_record, self._memory, self_test)
         self._ended: concurrent.futures.Future[None] | None = None
 
     async def settled(self) -> None:
@@ -53,7 +57,7 @@ class EngineStarter:
         """Start an Engine that may read these paths, and wait until it listens. Raises OperationError, OSError."""
         current = self._current()
         wanted = crash_memory.wanted(current)
-        options = await asyncio.wrap_future(_aside("engine-options", lambda: self._memory.options(wanted)))
+        options = await asyncio.wrap_future(_aside("engine-options", lambda: self._trials.options(wanted)))
         if options != wanted:
             logger.warning("the Engine computes with %s, as it crashed before", options)
         arguments = _arguments(current, options, readable)

@@ -3,8 +3,9 @@
     all layers on the GPU, extra buffer types
     → no extra buffer types → no layers on the GPU: the CPU
 
-Rules this file keeps: a way that crashed is not tried again by the same build on the same devices; the last way is
-tried for ever, as there is none safer. Whoever starts Engines keeps the record; the Engine writes nothing.
+Rules this file keeps: a way that crashed is not tried again by the same build on the same devices, nor is a GPU that is
+known to have been what crashed; the last way is tried for ever, as there is none safer. Whoever starts Engines keeps
+the record; the Engine writes nothing.
 """
 
 from __future__ import annotations
@@ -48,10 +49,13 @@ class Configuration(Struct, frozen=True, kw_only=True):
 
 
 class Crash(Struct, frozen=True, kw_only=True):
-    """``signal``: by which the process ended, or the exit status of one that hung."""
+    """``signal``: by which the process ended, or the exit status of one that hung. ``device``: what it computed on, if
+    that was one alone; ``gpu``: it is one."""
 
     configuration: Configuration
     signal: int
+    device: str | None = None
+    gpu: bool = False
 
 
 class Memory(Struct, frozen=True):
@@ -78,22 +82,25 @@ def crashed(status: int) -> bool:
     return -status in CRASHES or status == settings.STUCK_STATUS
 
 
-def remember(memory: Memory, configuration: Configuration, status: int) -> Memory:
-    """``memory`` with what exit status ``status`` says of ``configuration``."""
-    if not crashed(status):
-        return memory
-    others = [crash for crash in memory.crashes if crash.configuration != configuration]
-    return Memory((*others, Crash(configuration=configuration, signal=abs(status)))[-KEPT:])
+def remember(memory: Memory, crash: Crash) -> Memory:
+    """``memory`` with ``crash`` as its newest."""
+    others = [one for one in memory.crashes if (one.configuration, one.device) != (crash.configuration, crash.device)]
+    return Memory((*others, crash)[-KEPT:])
 
 
 def safest(memory: Memory, wanted: Configuration) -> Options:
     """The options to use: those ``wanted``, or the first safer ones that did not crash."""
-    avoided = {crash.configuration for crash in memory.crashes}
-    options = wanted.options
-    for options in _safer(wanted.options):
-        if msgspec.structs.replace(wanted, options=options) not in avoided:
-            break
-    return options
+    here = [
+        crash
+        for crash in memory.crashes
+        if (crash.configuration.build, crash.configuration.devices) == (wanted.build, wanted.devices)
+    ]
+    avoided = {crash.configuration.options for crash in here}
+    first = wanted.options
+    if any(crash.gpu for crash in here):
+        first = msgspec.structs.replace(first, gpu_layers=0)
+    *others, last = _safer(first)
+    return next((options for options in others if options not in avoided), last)
 
 
 def _safer(options: Options) -> Iterator[Options]:

@@ -228,6 +228,10 @@ class Paths(Struct, frozen=True):
         return self.data / "crashes.json"
 
     @property
+    def trials_record(self) -> Path:
+        return self.cache / "trials.json"
+
+    @property
     def models(self) -> Path:
         return self.data / "models"
 

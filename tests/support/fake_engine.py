@@ -44,6 +44,9 @@ from windowsill.engine_protocol import (
 )
 from windowsill.protocol import ErrorInfo
 
+SELF_TEST = ("true",)
+"""A self-test that passes."""
+
 Heard = TypeVar("Heard", bound=EngineHears)
 
 

@@ -14,7 +14,7 @@ import pytest
 from windowsill import crash_memory, engine_check
 from windowsill.crash_memory import CrashMemory
 from windowsill.devices import Device, DeviceKind
-from windowsill.safe_options import Configuration, Options
+from windowsill.safe_options import Configuration, Crash, Options
 from windowsill.settings import Settings
 
 CPU = Device(name="CPU", description="", kind=DeviceKind.CPU, backend="CPU", memory_free=0, memory_total=0)
@@ -67,17 +67,33 @@ def test_a_crash_says_nothing_of_other_devices(path: Path) -> None:
 
 
 def test_a_crash_of_another_build_is_of_no_account(path: Path, tmp_path: Path) -> None:
-    engine_check.record(path, Configuration(build="0", devices=("CPU",), options=Options()), -signal.SIGSEGV)
+    other = Configuration(build="0", devices=("CPU",), options=Options())
+    engine_check.record(path, Crash(configuration=other, signal=signal.SIGSEGV))
     memory = CrashMemory(path, program=telling(tmp_path, CPU))
     assert memory.crashes() == ()
     assert memory.options(Options()) == Options()
     assert not (tmp_path / "asked").exists()
 
 
-def test_the_build_is_the_version_of_the_binding(path: Path) -> None:
-    CrashMemory(path, [CPU]).note(Options(), -signal.SIGSEGV)
-    (crash,) = CrashMemory(path).crashes()
-    assert crash.configuration.build == importlib.metadata.version("llama-cpp-python")
+def test_build_is_a_version_and_a_digest_of_what_was_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    version, digest = crash_memory.build().split()
+    assert version == importlib.metadata.version("llama-cpp-python")
+    files = importlib.metadata.PathDistribution.read_text
+    monkeypatch.setattr(
+        importlib.metadata.PathDistribution,
+        "read_text",
+        lambda self, name: "libggml-vulkan.so,sha256=other,1" if name == "RECORD" else files(self, name),
+    )
+    assert crash_memory.build().split()[0] == version
+    assert crash_memory.build().split()[1] != digest
+
+
+def test_gpu_that_crashed_is_named_and_done_without(path: Path) -> None:
+    memory = CrashMemory(path, [CPU, GPU])
+    memory.note(Options(), -signal.SIGSEGV, GPU)
+    (crash,) = memory.crashes()
+    assert (crash.device, crash.gpu) == ("CUDA0", True)
+    assert memory.options(Options()) == Options(gpu_layers=0)
 
 
 def test_a_machine_whose_devices_cannot_be_told_remembers_too(path: Path) -> None:

@@ -14,7 +14,7 @@ from windowsill.devices import Device, DeviceKind
 from windowsill.engine_check import Verdict
 from windowsill.errors import OperationError
 from windowsill.safe_options import Options
-from windowsill.settings import Paths, Settings
+from windowsill.settings import STUCK_STATUS, Paths, Settings
 
 CPU = Device(name="CPU", description="A CPU", kind=DeviceKind.CPU, backend="CPU", memory_free=1, memory_total=2)
 GPU = Device(name="CUDA0", description="A GPU", kind=DeviceKind.GPU, backend="CUDA", memory_free=3, memory_total=4)
@@ -69,9 +69,10 @@ def test_a_crash_is_said_remembered_and_answered_with_a_remedy(
     assert found.devices[0].verdict is not None
     assert found.devices[0].verdict.reason == "it crashed (Segmentation fault)"
     assert found.broken
-    assert found.options == Options(extra_buffers=False)
+    assert found.options == Options(gpu_layers=0)
     driver, careful = found.remarks
     assert "gpu_layers = 0" in driver
+    assert careful.startswith("after a crash of CUDA0, ")
     assert str(where.crash_record) in careful
     assert report(where).options == found.options, "the next Engine knows"
 
@@ -85,11 +86,18 @@ def test_a_device_that_fails_in_order_is_not_remembered(where: Paths, model: Pat
 
 
 def test_a_device_that_is_not_used_breaks_nothing(where: Paths, model: Path, machine: dict[str, Verdict]) -> None:
-    machine["CUDA0"] = Verdict(status=None, detail="no answer in 300 seconds")
+    machine["CUDA0"] = Verdict(status=STUCK_STATUS, detail="no answer in 300 seconds")
     found = report(where, model, gpu_layers=0, check=True)
     assert found.devices[0].verdict is not None
     assert found.devices[0].verdict.reason == "no answer in 300 seconds"
     assert not found.broken
+    assert found.options == Options(gpu_layers=0), "not more careful because of it"
+    assert not where.crash_record.exists()
+
+
+def test_every_device_that_crashed_is_named(where: Paths, model: Path, machine: dict[str, Verdict]) -> None:
+    machine["CPU"] = machine["CUDA0"] = Verdict(status=-signal.SIGSEGV, detail="")
+    assert report(where, model, check=True).remarks[-1].startswith("after a crash of CUDA0 and CPU, ")
 
 
 def test_a_machine_that_crashes_when_it_is_asked_is_told_in_plain_words(

@@ -16,6 +16,7 @@ from support.fake_host import READ_HELLO, UNTIL_END, WELCOME, write_launcher
 from support.tiny_gguf import Shape, make_tiny_gguf
 from windowsill import doctor, install, registration, settings
 from windowsill.crash_memory import CrashMemory
+from windowsill.devices import Device, DeviceKind
 from windowsill.doctor import Check, State
 from windowsill.grant_store import GrantStore
 from windowsill.models import chosen
@@ -23,6 +24,7 @@ from windowsill.safe_options import Options
 from windowsill.settings import Paths
 
 NO_MODEL = "absent.gguf"
+CPU = Device(name="CPU", description="", kind=DeviceKind.CPU, backend="CPU", memory_free=0, memory_total=0)
 
 
 @pytest.fixture(scope="module")
@@ -105,10 +107,10 @@ def test_a_sandbox_is_not_known_without_an_engine(where: Paths) -> None:
 
 
 def test_a_way_of_computing_that_crashed_is_noted_with_what_forgets_it(where: Paths) -> None:
-    CrashMemory(where.crash_record).note(Options(), -signal.SIGSEGV)
+    CrashMemory(where.crash_record).note(Options(), -signal.SIGSEGV, CPU)
     check = examine(where)["ways of computing"]
     assert check.state is State.NOTE
-    assert "Segmentation fault" in check.says
+    assert "Segmentation fault on CPU" in check.says
     assert "no matrix units" in check.says
     assert str(where.crash_record) in (check.remedy or "")
 

@@ -9,18 +9,22 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import pytest
 
 from support.tiny_gguf import Shape, make_tiny_gguf
 from windowsill import engine_check
 from windowsill.devices import Device, DeviceKind
 from windowsill.engine_check import Verdict
-from windowsill.safe_options import Configuration, Memory, Options, safest
+from windowsill.safe_options import Configuration, Crash, Memory, Options, safest
+from windowsill.settings import STUCK_STATUS
 
 LIST: Final = (sys.executable, "-m", "windowsill.engine.devices")
 SELF_TEST: Final = (sys.executable, "-m", "windowsill.engine.self_test")
 SMALL: Final = Shape(embedding=32, feed_forward=32, layers=1, heads=2, kv_heads=1, context=512)
 CONFIGURATION: Final = Configuration(build="1", devices=("CPU",), options=Options())
+CRASH: Final = Crash(configuration=CONFIGURATION, signal=signal.SIGSEGV)
+CPU: Final = Device(name="CPU", description="", kind=DeviceKind.CPU, backend="CPU", memory_free=0, memory_total=0)
 
 
 def python(code: str) -> tuple[str, ...]:
@@ -57,6 +61,7 @@ def test_cpu_decodes(tmp_path: Path, options: Options) -> None:
 def test_device_that_is_not_there_does_not_work(tmp_path: Path) -> None:
     model = make_tiny_gguf(tmp_path / "tiny.gguf", SMALL)
     verdict = engine_check.check(model, "CUDA7", Options(), SELF_TEST)
+    assert verdict.device is None
     assert (verdict.works, verdict.status, verdict.detail) == (False, 1, "there is no device CUDA7")
 
 
@@ -71,7 +76,7 @@ def test_crash_is_told_by_its_signal_and_makes_the_next_start_safer(tmp_path: Pa
     verdict = engine_check.check(tmp_path / "any.gguf", "CPU", Options(), breaks)
     assert verdict.status == -signal.SIGSEGV
     path = tmp_path / "state" / "crashes.json"
-    engine_check.record(path, CONFIGURATION, verdict.status)
+    engine_check.record(path, CRASH)
     assert safest(engine_check.read_memory(path), CONFIGURATION) == Options(extra_buffers=False)
     assert path.stat().st_mode & 0o777 == 0o600
 
@@ -85,12 +90,23 @@ def test_asking_for_devices_may_crash() -> None:
 def test_child_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine_check, "CHECK_SECONDS", 0.1)
     verdict = engine_check.check(tmp_path / "any.gguf", "CPU", Options(), python("import signal; signal.pause()"))
-    assert (verdict.works, verdict.status, verdict.detail) == (False, None, "no answer in 0.1 seconds")
+    assert (verdict.works, verdict.status, verdict.detail) == (False, STUCK_STATUS, "no answer in 0.1 seconds")
 
 
-def test_child_that_left_in_order_leaves_no_record(tmp_path: Path) -> None:
-    engine_check.record(tmp_path / "crashes.json", CONFIGURATION, 1)
-    assert not (tmp_path / "crashes.json").exists()
+def test_all_devices_in_use_decode_in_one_child_and_the_last_is_told(tmp_path: Path) -> None:
+    verdict = engine_check.check(make_tiny_gguf(tmp_path / "tiny.gguf", SMALL), None, Options(), SELF_TEST)
+    assert verdict.works
+    assert verdict.device is not None
+    assert verdict.device.kind in {DeviceKind.CPU, DeviceKind.ACCELERATOR}
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), signal.SIGSEGV)", "signal.pause()"], ids=["crashes", "hangs"])
+def test_device_that_a_child_ended_on_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    monkeypatch.setattr(engine_check, "CHECK_SECONDS", 0.5)
+    line = msgspec.json.encode(CPU).decode()
+    breaks = python(f"import os, signal; print({line!r}, flush=True); {end}")
+    verdict = engine_check.check(tmp_path / "any.gguf", None, Options(), breaks)
+    assert (verdict.works, verdict.device) == (False, CPU)
 
 
 def test_damaged_record_begins_anew_and_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -99,5 +115,5 @@ def test_damaged_record_begins_anew_and_says_so(tmp_path: Path, caplog: pytest.L
     with caplog.at_level(logging.WARNING):
         assert engine_check.read_memory(path) == Memory()
     assert "begins anew" in caplog.text
-    engine_check.record(path, CONFIGURATION, -signal.SIGBUS)
+    engine_check.record(path, CRASH)
     assert len(engine_check.read_memory(path).crashes) == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support.fake_engine import FakeEngine, FakeEngines, Life, finished
+from support.fake_engine import SELF_TEST, FakeEngine, FakeEngines, Life, finished
 from windowsill import __version__, engine_protocol, frames, settings
 from windowsill.engine_answers import Generation
 from windowsill.engine_link import EngineLink
@@ -67,7 +67,7 @@ def where(tmp_path: Path) -> Paths:
 async def linked(where: Paths, *lives: Life) -> AsyncIterator[tuple[EngineLink, FakeEngine]]:
     """A link to a running Engine; nothing can be started."""
     async with FakeEngine(where.engine_socket, *lives) as engine:
-        link = EngineLink(where, Settings(), program=("/nonexistent/engine",))
+        link = EngineLink(where, Settings(), program=("/nonexistent/engine",), self_test=SELF_TEST)
         async with aclosing(link):
             yield link, engine
 
@@ -162,7 +162,7 @@ async def test_text_that_waits_is_joined(where: Paths) -> None:
 
 async def test_stopping_an_origin_starts_no_engine(where: Paths, tmp_path: Path) -> None:
     engines = FakeEngines(tmp_path)
-    async with aclosing(EngineLink(where, Settings(), program=engines.program)) as link:
+    async with aclosing(EngineLink(where, Settings(), program=engines.program, self_test=SELF_TEST)) as link:
         await link.stop_origin("https://a.example")
         assert await link.welcome() is None
     assert engines.pids == []
@@ -274,7 +274,7 @@ async def test_answer_goes_on_after_a_crash_without_repeating(where: Paths) -> N
 async def test_answer_goes_on_in_an_engine_that_is_started(where: Paths, tmp_path: Path) -> None:
     engines = FakeEngines(tmp_path, Life(dies="answering"), Life(dies="answering"), Life())
     try:
-        async with aclosing(EngineLink(where, Settings(), program=engines.program)) as link:
+        async with aclosing(EngineLink(where, Settings(), program=engines.program, self_test=SELF_TEST)) as link:
             assert await answer(link) == WHOLE
         assert len(engines.pids) == 3
     finally:

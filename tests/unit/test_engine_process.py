@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from support.fake_engine import FakeEngine, FakeEngines, Life, finished
+from support.fake_engine import SELF_TEST, FakeEngine, FakeEngines, Life, finished
 from windowsill import engine_connection, engine_process, frames, settings, shipped
 from windowsill.engine_answers import Generation
 from windowsill.engine_link import EngineLink
@@ -50,7 +50,7 @@ def engines(tmp_path: Path) -> Iterator[FakeEngines]:
 
 @asynccontextmanager
 async def linked(where: Paths, program: tuple[str, ...]) -> AsyncIterator[EngineLink]:
-    link = EngineLink(where, Settings(engine_idle_seconds=FOREVER), program=program)
+    link = EngineLink(where, Settings(engine_idle_seconds=FOREVER), program=program, self_test=SELF_TEST)
     async with aclosing(link):
         yield link
 
@@ -167,7 +167,9 @@ from windowsill.settings import Paths, Settings
 
 async def main():
     where = Paths(*map(pathlib.Path, sys.argv[1:5]))
-    await EngineLink(where, Settings(), program=sys.argv[5:]).describe(ModelRef(path="/model.gguf", version="1"))
+    await EngineLink(where, Settings(), program=sys.argv[5:], self_test=["true"]).describe(
+        ModelRef(path="/model.gguf", version="1")
+    )
 
 asyncio.run(main())
 """
@@ -344,7 +346,7 @@ async def test_started_engine_may_read_every_model_of_this_home(where: Paths, tm
     engines = FakeEngines(tmp_path, Life(readable=None))
     chosen = Settings(model=tmp_path / "named" / "model.gguf")
     try:
-        async with aclosing(EngineLink(where, chosen, program=engines.program)) as link:
+        async with aclosing(EngineLink(where, chosen, program=engines.program, self_test=SELF_TEST)) as link:
             await link.describe(ModelRef(path=str(shipped.model()), version="1"))
             await link.describe(ModelRef(path=str(chosen.model), version="1"))
             await link.describe(ModelRef(path=str(where.models / "later.gguf"), version="1"))

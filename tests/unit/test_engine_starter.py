@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from support.fake_engine import FakeEngines, Life
+from support.fake_engine import SELF_TEST, FakeEngines, Life
 from windowsill import engine_check
 from windowsill.engine_link import EngineLink
 from windowsill.engine_protocol import ModelRef
@@ -34,11 +35,17 @@ def where(tmp_path: Path) -> Paths:
 
 @asynccontextmanager
 async def linked(
-    where: Paths, folder: Path, *lives: Life, settings: Settings | None = None
+    where: Paths,
+    folder: Path,
+    *lives: Life,
+    settings: Settings | None = None,
+    self_test: tuple[str, ...] = SELF_TEST,
 ) -> AsyncIterator[tuple[EngineLink, FakeEngines]]:
     engines = FakeEngines(folder, *lives)
     try:
-        async with aclosing(EngineLink(where, settings or Settings(), program=engines.program)) as link:
+        async with aclosing(
+            EngineLink(where, settings or Settings(), program=engines.program, self_test=self_test)
+        ) as link:
             yield link, engines
     finally:
         await asyncio.to_thread(engines.kill)
@@ -117,6 +124,15 @@ async def test_another_host_knows_what_crashed(where: Paths, tmp_path: Path) -> 
         await link.describe(MODEL)
         (start,) = engines.starts
     assert "--no-extra-buffers" in start
+
+
+async def test_way_of_computing_that_crashes_in_its_self_test_is_never_an_engines(where: Paths, tmp_path: Path) -> None:
+    fails = "import os, sys; '--no-extra-buffers' in sys.argv or os.abort()"
+    async with linked(where, tmp_path, self_test=(sys.executable, "-c", fails)) as (link, engines):
+        await link.describe(MODEL)
+        (start,) = engines.starts
+    assert "--no-extra-buffers" in start
+    assert where.trials_record.is_file()
 
 
 async def test_engine_that_was_killed_from_outside_says_nothing_about_its_options(where: Paths, tmp_path: Path) -> None:

@@ -25,7 +25,6 @@ from windowsill.safe_options import (
 )
 from windowsill.settings import STUCK_STATUS
 
-FAULT: Final = -int(signal.SIGSEGV)
 WANTED: Final = Configuration(build="1.0", devices=("CUDA0", "CPU"), options=Options())
 
 configurations = st.builds(
@@ -34,12 +33,18 @@ configurations = st.builds(
     devices=st.sampled_from([("CPU",), ("CUDA0", "CPU")]),
     options=st.builds(Options, extra_buffers=st.booleans(), gpu_layers=st.integers(0, 40)),
 )
-crashes = st.builds(Crash, configuration=configurations, signal=st.sampled_from([6, 11]))
+crashes = st.builds(
+    Crash,
+    configuration=configurations,
+    signal=st.sampled_from([6, 11]),
+    device=st.sampled_from([None, "CPU", "CUDA0"]),
+    gpu=st.booleans(),
+)
 memories = st.builds(Memory, st.lists(crashes, max_size=8).map(tuple))
 
 
-def with_options(options: Options) -> Configuration:
-    return msgspec.structs.replace(WANTED, options=options)
+def crash_with(options: Options) -> Crash:
+    return Crash(configuration=msgspec.structs.replace(WANTED, options=options), signal=11)
 
 
 def test_what_was_wanted_is_used_until_it_crashes() -> None:
@@ -50,13 +55,31 @@ def test_each_crash_leads_to_a_safer_way_until_the_cpu_is_left() -> None:
     memory, ways = Memory(), []
     while (options := safest(memory, WANTED)) not in ways:
         ways.append(options)
-        memory = remember(memory, with_options(options), FAULT)
+        memory = remember(memory, crash_with(options))
     assert ways == [Options(), Options(extra_buffers=False), Options(extra_buffers=False, gpu_layers=0)]
 
 
+def test_gpu_that_crashed_alone_is_done_without_and_the_cpu_keeps_its_matrix_units() -> None:
+    memory = remember(Memory(), Crash(configuration=WANTED, signal=11, device="CUDA0", gpu=True))
+    assert safest(memory, WANTED) == Options(gpu_layers=0)
+    memory = remember(memory, crash_with(Options(gpu_layers=0)))
+    assert safest(memory, WANTED) == Options(extra_buffers=False, gpu_layers=0)
+
+
+def test_cpu_that_crashed_alone_loses_its_matrix_units_and_the_gpu_stays() -> None:
+    memory = remember(Memory(), Crash(configuration=WANTED, signal=11, device="CPU"))
+    assert safest(memory, WANTED) == Options(extra_buffers=False)
+
+
+def test_crashes_of_two_devices_are_two() -> None:
+    gpu = Crash(configuration=WANTED, signal=11, device="CUDA0", gpu=True)
+    memory = remember(remember(Memory(), gpu), Crash(configuration=WANTED, signal=11, device="CPU"))
+    assert [crash.device for crash in memory.crashes] == ["CUDA0", "CPU"]
+
+
 def test_hang_counts_as_a_crash_and_a_kill_from_outside_does_not() -> None:
-    assert safest(remember(Memory(), WANTED, STUCK_STATUS), WANTED) == Options(extra_buffers=False)
-    assert remember(Memory(), WANTED, -signal.SIGKILL) == Memory()
+    assert crashed(STUCK_STATUS)
+    assert not crashed(-signal.SIGKILL)
 
 
 @given(memory=memories, wanted=configurations)
@@ -75,29 +98,30 @@ def test_record_is_read_as_it_was_written(memory: Memory) -> None:
 
 
 def test_other_builds_and_other_devices_start_afresh() -> None:
-    memory = remember(Memory(), WANTED, FAULT)
+    memory = remember(Memory(), crash_with(Options()))
     assert safest(memory, msgspec.structs.replace(WANTED, build="1.1")) == Options()
     assert safest(memory, msgspec.structs.replace(WANTED, devices=("CPU",))) == Options()
 
 
 @pytest.mark.parametrize("name", ["SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE"])
-def test_process_that_broke_is_remembered_once(name: str) -> None:
-    status = -int(signal.Signals[name])
-    assert crashed(status)
-    memory = remember(remember(Memory(), WANTED, status), WANTED, status)
-    assert memory == Memory((Crash(configuration=WANTED, signal=-status),))
+def test_process_that_broke_has_crashed(name: str) -> None:
+    assert crashed(-int(signal.Signals[name]))
+
+
+def test_crash_is_remembered_once() -> None:
+    memory = remember(remember(Memory(), crash_with(Options())), crash_with(Options()))
+    assert memory == Memory((crash_with(Options()),))
 
 
 @pytest.mark.parametrize("status", [0, 1, -int(signal.SIGKILL), -int(signal.SIGTERM), -int(signal.SIGINT)])
 def test_process_that_left_or_was_ended_is_not_held_against_its_options(status: int) -> None:
     assert not crashed(status)
-    assert remember(Memory(), WANTED, status) == Memory()
 
 
 def test_old_crashes_are_forgotten() -> None:
     memory = Memory()
     for layers in range(KEPT + 5):
-        memory = remember(memory, with_options(Options(gpu_layers=layers)), FAULT)
+        memory = remember(memory, crash_with(Options(gpu_layers=layers)))
     assert [crash.configuration.options.gpu_layers for crash in memory.crashes] == list(range(5, KEPT + 5))
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from llama_cpp import _ggml, llama_cpp
 
-from windowsill.devices import Device, DeviceKind
+from windowsill.devices import Device, DeviceKind, in_use
 from windowsill.safe_options import Options
 
 KINDS: Final = {
@@ -50,6 +50,17 @@ def list_devices() -> tuple[Device, ...]:
     return tuple([_describe(handle, KINDS[kind]) for handle, kind in _handles() if kind in KINDS])
 
 
+def chosen(name: str | None, options: Options) -> tuple[Device, ...]:
+    """The device of that name; None: all that a model is put on. Raises DeviceFailed."""
+    listed = list_devices()
+    if name is None:
+        return in_use(listed, options)
+    found = tuple([device for device in listed if device.name == name])
+    if not found:
+        raise DeviceFailed(f"there is no device {name}")
+    return found
+
+
 def any_besides_cpu() -> bool:
     """Whether there is a GPU, an NPU or an accelerator.
 
@@ -68,11 +79,9 @@ def any_besides_cpu() -> bool:
 
 
 def decode_on(path: Path, device: str, options: Options, *, threads: int) -> None:
-    """Read a prompt and write some tokens with the model at ``path`` on ``device``. Raises DeviceFailed."""
+    """Read a prompt and write some tokens with the model at ``path`` on one of the devices. Raises DeviceFailed."""
     llama_cpp.llama_backend_init()
     handles = {_text("ggml_backend_dev_name", handle): (handle, kind) for handle, kind in _handles()}
-    if device not in handles:
-        raise DeviceFailed(f"there is no device {device}")
     handle, kind = handles[device]
     on_gpu = KINDS.get(kind) in {DeviceKind.GPU, DeviceKind.INTEGRATED_GPU}
     only = (ctypes.c_void_p * 2)(handle, None) if on_gpu else (ctypes.c_void_p * 1)(None)

@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from windowsill import device_files
+from windowsill.devices import DeviceKind
 from windowsill.engine import __main__ as engine
 from windowsill.engine import ggml_devices
 from windowsill.safe_options import Options
@@ -60,5 +61,5 @@ def test_nobody_is_asked_without_device_files(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_this_build_sees_what_it_lists() -> None:
-    besides = [device for device in ggml_devices.list_devices() if device.kind is not ggml_devices.DeviceKind.CPU]
+    besides = [device for device in ggml_devices.list_devices() if device.kind is not DeviceKind.CPU]
     assert ggml_devices.any_besides_cpu() == bool(besides)
