@@ -42,7 +42,7 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One folder, so that an Engine that may read one may read all."""
+    """One folder for all tests."""
     return tmp_path_factory.mktemp("models")
 
 
@@ -63,9 +63,11 @@ def where(tmp_path: Path) -> Paths:
 
 
 @asynccontextmanager
-async def linked(where: Paths, program: Sequence[str] = PROGRAM) -> AsyncIterator[EngineLink]:
-    """A link whose Engine is gone after the block."""
-    link = EngineLink(where, Settings(threads=1), program=program)
+async def linked(
+    where: Paths, program: Sequence[str] = PROGRAM, chosen: Path | None = None
+) -> AsyncIterator[EngineLink]:
+    """A link whose Engine is gone after the block; it may read the ``chosen`` model beside the first one asked for."""
+    link = EngineLink(where, Settings(threads=1, model=chosen), program=program)
     async with aclosing(link):
         try:
             yield link
@@ -105,7 +107,7 @@ async def rest_of(generation: Generation) -> str:
 async def test_engine_that_dies_while_it_loads_is_replaced(
     where: Paths, model: ModelRef, small: ModelRef, number: signal.Signals, opening: int
 ) -> None:
-    async with linked(where) as link:
+    async with linked(where, chosen=Path(model.path)) as link:
         await link.describe(small)
         first = await pid_of(link)
         with at_opening(model.path, opening, lambda: os.kill(first, number)) as died:
