@@ -123,4 +123,6 @@ def bare_rate(path: Path, threads: int, prompt_tokens: int, tokens: int) -> floa
     """Tokens a second of llama.cpp alone, measured in a process of its own."""
     command = [sys.executable, "-m", "windowsill.engine.bare_decode", str(path), "--threads", str(threads)]
     command += ["--prompt-tokens", str(prompt_tokens), "--tokens", str(tokens)]
-    return float(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    environment = settings.engine_environment()  # what helps the Engine helps llama.cpp alone
+    ran = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
+    return float(ran.stdout)
