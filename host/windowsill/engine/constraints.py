@@ -87,11 +87,6 @@ class Matcher:
         self._masks = masks
 
     @property
-    def accepting(self) -> bool:
-        """Whether the answer may end here."""
-        return self._known(self._guide.is_accepting())
-
-    @property
     def stopped(self) -> bool:
         """Whether the answer is complete, and nothing may follow."""
         return self._known(self._guide.is_stopped())
@@ -119,11 +114,6 @@ class Matcher:
         if self.stopped:
             return 0
         return self._known(self._guide.validate_tokens(list(tokens)))
-
-    def rollback(self, count: int) -> None:
-        """Take the last ``count`` accepted tokens back, also those that completed the answer."""
-        self._guide.rollback(count)
-        self._known(None)
 
     def _known(self, value: T) -> T:
         """``value``, unless llguidance is in its error state, in which its answers mean nothing."""

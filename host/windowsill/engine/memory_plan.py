@@ -34,13 +34,12 @@ class CellType(Enum):
 
 
 class Layout(Struct, frozen=True, kw_only=True):
-    """How a model would be run. ``full_windows``: layers with a window keep as many cells as the others."""
+    """How a model would be run."""
 
     slots: int
     batch_tokens: int
     cell_type: CellType = CellType.F16
     flash_attention: bool = True
-    full_windows: bool = True
 
 
 class Need(Struct, frozen=True, kw_only=True):
@@ -69,13 +68,13 @@ def need(shape: ModelShape, layout: Layout, *, cells: int, gpu_layers: int, gpus
     here = max(0, len(shape.layers) + 1 - gpu_layers)
     host_layers, gpu_layers_ = shape.layers[:here], shape.layers[here:]
     working = _working(shape, layout, cells)
-    host = shape.input + _kept(shape, layout, host_layers, cells) + shape.vocabulary * TOKEN_BYTES + working
+    host = shape.input + _kept(layout, host_layers, cells) + shape.vocabulary * TOKEN_BYTES + working
     host += FLOAT * layout.slots * shape.vocabulary
     if gpu_layers == 0:
         return Need(host=host + shape.output, gpu=0)
     # llama.cpp shares layers out in whole ones, so that each GPU may get one more than its part.
-    uneven = (gpus - 1) * max((_kept(shape, layout, (layer,), cells) for layer in gpu_layers_), default=0)
-    gpu = shape.output + _kept(shape, layout, gpu_layers_, cells) + gpus * working + uneven
+    uneven = (gpus - 1) * max((_kept(layout, (layer,), cells) for layer in gpu_layers_), default=0)
+    gpu = shape.output + _kept(layout, gpu_layers_, cells) + gpus * working + uneven
     return Need(host=host, gpu=gpu)
 
 
@@ -123,12 +122,9 @@ def _padded(cells: int) -> int:
     return -(-cells // CELLS) * CELLS
 
 
-def _kept(shape: ModelShape, layout: Layout, layers: Sequence[Layer], cells: int) -> int:
+def _kept(layout: Layout, layers: Sequence[Layer], cells: int) -> int:
     """Weights, cells and states of ``layers``."""
-    windowed = cells
-    if shape.window and not layout.full_windows:
-        windowed = min(cells, _padded(shape.window * layout.slots + layout.batch_tokens))
-    numbers = sum((layer.keys + layer.values) * (windowed if layer.windowed else cells) for layer in layers)
+    numbers = cells * sum(layer.keys + layer.values for layer in layers)
     states = FLOAT * layout.slots * sum(layer.state for layer in layers)
     return sum(layer.weights for layer in layers) + int(numbers * layout.cell_type.value) + states
 

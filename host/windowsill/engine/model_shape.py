@@ -30,25 +30,18 @@ RECURRENT: Final = (b"ssm_", b"shortconv", b"time_mix", b"channel_mix")
 TOKEN_SHIFTS: Final = 2
 """States that an RWKV layer keeps of its input, unless the header says otherwise."""
 
-WINDOW_PATTERNS: Final = {"cohere2": 4, "exaone4": 4, "gemma2": 2, "gemma3": 6, "gemma3n": 5, "gpt-oss": 2}
-"""Architectures in which every layer but each nth sees a window only, though their headers may not say so."""
-
 
 class Layer(Struct, frozen=True, kw_only=True):
-    """Bytes of its weights; numbers that it keeps for a cell (``keys``, ``values``) and for a sequence (``state``).
-
-    ``windowed``: it looks back no further than the model's window.
-    """
+    """Bytes of its weights; numbers that it keeps for a cell (``keys``, ``values``) and for a sequence (``state``)."""
 
     weights: int
     keys: int = 0
     values: int = 0
     state: int = 0
-    windowed: bool = False
 
 
 class ModelShape(Struct, frozen=True, kw_only=True):
-    """``input`` and ``output``: bytes of the weights around the layers. ``window``: tokens, 0 where there is none."""
+    """``input`` and ``output``: bytes of the weights around the layers."""
 
     layers: tuple[Layer, ...]
     input: int
@@ -57,7 +50,6 @@ class ModelShape(Struct, frozen=True, kw_only=True):
     feed_forward: int
     heads: int
     vocabulary: int
-    window: int = 0
 
 
 Numbers = dict[str, int | tuple[int, ...]]
@@ -166,16 +158,6 @@ class _Facts:
             return max(0, value[layer]) if layer < len(value) else otherwise
         return max(0, value)
 
-    def windowed(self, layer: int) -> bool:
-        """Whether ``layer`` is known to see a window only."""
-        if not self.one("attention.sliding_window"):
-            return False
-        pattern = self._numbers.get(f"{self.architecture}.attention.sliding_window_pattern")
-        if isinstance(pattern, tuple):
-            return layer < len(pattern) and bool(pattern[layer])
-        every = pattern or WINDOW_PATTERNS.get(self.architecture, 1)
-        return layer % every < every - 1
-
     @property
     def vocabulary(self) -> int:
         """Tokens (count)."""
@@ -205,7 +187,6 @@ def _shape(facts: _Facts, tensors: dict[bytes, _Tensor]) -> ModelShape:
         feed_forward=max(facts.one("feed_forward_length"), experts * facts.one("expert_feed_forward_length")),
         heads=max(1, facts.one("attention.head_count", 1)),
         vocabulary=facts.vocabulary,
-        window=facts.one("attention.sliding_window"),
     )
 
 
@@ -217,7 +198,6 @@ def _layer(facts: _Facts, number: int, tensors: dict[bytes, _Tensor]) -> Layer:
         keys=keys,
         values=values,
         state=_state(facts) if recurrent else 0,
-        windowed=facts.windowed(number),
     )
 
 

@@ -212,7 +212,7 @@ class Runner:
         params.n_outputs_max = max(self.rows, params.n_seq_max)
         params.n_threads = params.n_threads_batch = threads
         params.kv_unified = True
-        params.swa_full = layout.full_windows
+        params.swa_full = True
         params.type_k = params.type_v = CELL_TYPES[layout.cell_type]
         params.flash_attn_type = FLASH_ATTENTION[layout.flash_attention]
         context: llama_cpp.llama_context_p | None = llama_cpp.llama_init_from_model(self._model, params)

@@ -52,16 +52,6 @@ class Scheduler:
         self._stuck = False
         self._steady: Batch | None = None
 
-    @property
-    def seated(self) -> int:
-        """Sequences in a slot (count)."""
-        return len(self._seated)
-
-    @property
-    def waiting(self) -> int:
-        """Sequences that want a slot and have none (count)."""
-        return len(self._waiting)
-
     def fits(self, sequence: Sequence) -> bool:
         """Whether all tokens of ``sequence`` could be in the cache, were it alone."""
         return len(sequence.tokens) <= self.limit

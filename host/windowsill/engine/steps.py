@@ -36,7 +36,7 @@ from windowsill.engine.counters import Counters
 from windowsill.engine.scheduler import Limits, Scheduler
 from windowsill.engine.sequence import Batch, Sequence, State
 from windowsill.engine.speculation import LONGEST_DRAFT
-from windowsill.engine.stream import Stream, accepted
+from windowsill.engine.stream import Stream
 from windowsill.errors import OperationError
 
 logger = logging.getLogger(__name__)
@@ -140,9 +140,8 @@ class Steps:
             self._end(stream, stream.ended)
 
     def _advance(self, stream: Stream, row: int, draft: list[int]) -> None:
-        tokens = stream.choose(self._runner, row, draft)
+        tokens, right = stream.choose(self._runner, row, draft)
         if draft:
-            right = accepted(tokens, draft)
             self._scheduler.verified(stream.sequence, draft, right)
             self._counters.drafted_tokens += len(draft)
             self._counters.accepted_tokens += right

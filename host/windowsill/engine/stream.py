@@ -37,14 +37,16 @@ class Stream:
         self._text = TextStream(start.stop)
         self._lookup = Lookup(start.prompt) if start.copies else None
 
-    def choose(self, runner: Runner, row: int, draft: list[int]) -> list[int]:
-        """The tokens that come next: one for ``row``, and one more for each of the ``draft`` that came.
+    def choose(self, runner: Runner, row: int, draft: list[int]) -> tuple[list[int], int]:
+        """The tokens that come next: one for ``row``, and one more for each of the ``draft`` that came; and how many
+        of the ``draft`` did (count).
 
         Every token is drawn from the model's own distribution at its place, so a draft changes nothing but the speed.
         """
         if self._matcher is None and not draft:
-            return [self._sampler.sample(row)]
+            return [self._sampler.sample(row)], 0
         tokens: list[int] = []
+        right = 0
         for guess in (*draft, None):
             if self._matcher is not None and not self._matcher.mask(runner.logits(row + len(tokens))):
                 self.ended = "stop"
@@ -55,9 +57,10 @@ class Stream:
                 self._matcher.accept([token])
             if token != guess:
                 break
+            right += 1
         if self._lookup is not None:
-            self._lookup.judge(len(draft), accepted(tokens, draft))
-        return tokens
+            self._lookup.judge(len(draft), right)
+        return tokens, right
 
     def take(self, token: int, piece: bytes) -> None:
         """``token`` came, sampled or forced; sets ``ended`` when it ends the answer by itself."""
@@ -93,9 +96,3 @@ class Stream:
     def close(self) -> None:
         """Give its sampler's memory back."""
         self._sampler.close()
-
-
-def accepted(tokens: list[int], draft: list[int]) -> int:
-    """How many of the ``draft`` are what came (count)."""
-    both = list(zip(tokens, draft, strict=False))
-    return next((place for place, (token, guess) in enumerate(both) if token != guess), len(both))

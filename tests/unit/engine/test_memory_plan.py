@@ -29,7 +29,6 @@ layers = st.builds(
     keys=st.integers(0, 4096),
     values=st.integers(0, 4096),
     state=st.integers(0, 2**20),
-    windowed=st.booleans(),
 )
 shapes = st.builds(
     ModelShape,
@@ -40,7 +39,6 @@ shapes = st.builds(
     feed_forward=st.integers(1, 32768),
     heads=st.integers(1, 128),
     vocabulary=st.integers(0, 300_000),
-    window=st.sampled_from([0, 512, 4096]),
 )
 layouts = st.builds(
     Layout,
@@ -48,7 +46,6 @@ layouts = st.builds(
     batch_tokens=st.integers(1, 512),
     cell_type=st.sampled_from(CellType),
     flash_attention=st.booleans(),
-    full_windows=st.booleans(),
 )
 gpus = st.lists(sizes, max_size=3)
 
@@ -114,18 +111,10 @@ def test_plan_gives_up_layers_on_the_gpu_before_cells_and_cells_before_the_model
     assert (small_host.gpu_layers, small_host.cells) == (0, 2048)
 
 
-def test_cells_of_eight_bits_and_windows_take_less() -> None:
+def test_cells_of_eight_bits_take_less() -> None:
     full = need(BIG, LAYOUT, cells=16_384, gpu_layers=0, gpus=0).host
     eight = Layout(slots=8, batch_tokens=256, cell_type=CellType.Q8_0)
     assert full - need(BIG, eight, cells=16_384, gpu_layers=0, gpus=0).host == 4 * 2048 * 16_384 * 15 // 16
-    windowed = Layer(weights=10**9, keys=1024, values=1024, windowed=True)
-    narrow = ModelShape(
-        layers=(BLOCK, windowed), input=0, output=0, embedding=1, feed_forward=1, heads=1, vocabulary=0, window=512
-    )
-    short = Layout(slots=8, batch_tokens=256, full_windows=False)
-    saved = need(narrow, LAYOUT, cells=16_384, gpu_layers=0, gpus=0).host
-    saved -= need(narrow, short, cells=16_384, gpu_layers=0, gpus=0).host
-    assert saved == 2048 * 2 * (16_384 - (512 * 8 + 256))
 
 
 @pytest.mark.parametrize(("size", "words"), [(5_230_000_000, "5.2 GB"), (999_000_000, "999 MB"), (0, "0 MB")])
@@ -170,7 +159,7 @@ def test_shape_is_read_from_the_tensors(tmp_path: Path) -> None:
     block = 4 * (3 * 256 * 512 + 2 * 256 * 256 + 2 * 256 * 128 + 2 * 256)
     layer = Layer(weights=block, keys=128, values=128)
     assert shape.layers == (layer, layer)
-    assert (shape.embedding, shape.feed_forward, shape.heads, shape.window) == (256, 512, 4, 0)
+    assert (shape.embedding, shape.feed_forward, shape.heads) == (256, 512, 4)
     assert shape.input == 4 * 256 * shape.vocabulary
     assert shape.output == shape.input + 4 * 256
     assert abs(path.stat().st_size - 2 * block - shape.input - shape.output) < 2**16
@@ -182,8 +171,6 @@ def unusual(writer: GGUFWriter, shape: Shape, words: Vocabulary) -> None:
     def add(name: str, rows: int) -> None:
         writer.add_tensor(name, np.zeros((rows, shape.embedding), dtype=np.float32))
 
-    writer.add_sliding_window(64)
-    writer.add_sliding_window_pattern([True, False, True, False])
     writer.add_ssm_conv_kernel(4)
     writer.add_ssm_inner_size(128)
     writer.add_ssm_state_size(16)
@@ -200,13 +187,13 @@ def test_layers_of_all_kinds_are_told_apart(tmp_path: Path) -> None:
     shape = Shape(embedding=64, heads=4, kv_heads=2)
     found = read_shape(make_tiny_gguf(tmp_path / "odd.gguf", shape, add_weights=unusual))
     state = 3 * (128 + 2 * 16) + 16 * 128
-    assert [(layer.keys, layer.values, layer.state, layer.windowed) for layer in found.layers] == [
-        (32, 32, 0, True),
-        (0, 0, state, False),
-        (24, 24, 0, True),
-        (16, 16, state, False),
+    assert [(layer.keys, layer.values, layer.state) for layer in found.layers] == [
+        (32, 32, 0),
+        (0, 0, state),
+        (24, 24, 0),
+        (16, 16, state),
     ]
-    assert (found.input, found.output, found.window) == (8 * 64 * 4, 8 * 64 * 4, 64)
+    assert (found.input, found.output) == (8 * 64 * 4, 8 * 64 * 4)
 
 
 @given(cut=st.integers(0, 9000))

@@ -9,7 +9,7 @@ from support.fake_runner import BEGIN, END, FakeRunner, FakeVocabulary, prompt, 
 from windowsill.engine.commands import Start
 from windowsill.engine.constraints import Compiler, Matcher
 from windowsill.engine.sequence import Batch, Chunk, Sequence
-from windowsill.engine.stream import Stream, accepted
+from windowsill.engine.stream import Stream
 from windowsill.engine_protocol import RegExp, Sampling
 
 GREEDY = Sampling(temperature=0.0, top_k=1, top_p=1.0, min_p=0.0)
@@ -42,9 +42,8 @@ class Bench:
         guess = [*draft.encode()]
         size = len(self.sequence.tokens)
         self.runner.decode(Batch([], [Chunk(self.sequence, 0, size, guess)], []))
-        return "".join(
-            "$" if token == END else chr(token) for token in self.stream.choose(self.runner, size - 1, guess)
-        )
+        tokens, self.right = self.stream.choose(self.runner, size - 1, guess)
+        return "".join("$" if token == END else chr(token) for token in tokens)
 
     def take(self, text: str) -> None:
         for token in text.encode():
@@ -130,11 +129,12 @@ def test_closed_stream_closes_its_sampler() -> None:
     assert bench.runner.samplers[0].closed
 
 
-@given(st.lists(st.integers(0, 3)), st.lists(st.integers(0, 3)))
-def test_accepted_tokens_are_the_common_beginning(tokens: list[int], draft: list[int]) -> None:
-    count = accepted(tokens, draft)
-    assert tokens[:count] == draft[:count]
-    assert count == min(len(tokens), len(draft)) or tokens[count] != draft[count]
+@given(st.text("ab", max_size=6), st.text("ab", max_size=6), st.none() | st.sampled_from(["a+b?", "(ab)*", "b+"]))
+def test_right_tokens_of_a_draft_are_the_common_beginning(answer: str, draft: str, pattern: str | None) -> None:
+    bench = Bench(answer, matcher=None if pattern is None else matcher(pattern))
+    tokens = bench.choose(draft)
+    assert tokens[: bench.right] == draft[: bench.right]
+    assert bench.right == min(len(tokens), len(draft)) or tokens[bench.right] != draft[bench.right]
 
 
 def test_prompt_of_the_fake_ends_with_its_mark() -> None:
