@@ -99,10 +99,10 @@ ENGINE_END_SECONDS: Final = 5.0
 when devices are asked for; one that hangs while it leaves must not keep the next from starting."""
 
 STUCK_STATUS: Final = 70
-"""Exit status of an Engine that a step without end made useless."""
+"""Exit status of an Engine that a stuck decode thread made useless."""
 
 WATCH_SECONDS: Final = 5.0
-"""Between two looks for a step that does not end: short beside the minute that any step may take."""
+"""Between two looks for a decode thread that is stuck: short beside the minute that anything may take."""
 
 ENGINE_START_SECONDS: Final = 30.0
 """Seconds from starting the Engine's process to its "ready": a cold, slow disk takes several to read its libraries.

@@ -20,6 +20,7 @@ from windowsill.engine_protocol import (
     Stats,
     Text,
 )
+from windowsill.gguf_header import GgufHeader
 
 SMALL = Shape(embedding=32, feed_forward=32, layers=1, heads=2, kv_heads=1)
 OPENING = b"<|im_start|>assistant\n"
@@ -56,7 +57,7 @@ class Running:
         self._thread.start()
         assert self._listening.wait(timeout=30)
 
-    def open_runner(self, _: Path) -> FakeRunner:
+    def open_runner(self, _: Path, __: GgufHeader) -> FakeRunner:
         self.runners.append(self._open_runner())
         return self.runners[-1]
 

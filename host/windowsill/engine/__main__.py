@@ -73,7 +73,7 @@ async def _serve(local_socket: LocalSocket, arguments: argparse.Namespace) -> bo
 
     service = Service(
         local_socket,
-        lambda path: open_runner(path, threads=arguments.threads, options=options, layout=layout),
+        lambda path, header: open_runner(path, header, threads=arguments.threads, options=options, layout=layout),
         idle_seconds=arguments.idle_seconds,
         owner=os.getuid(),
         on_listening=ready,

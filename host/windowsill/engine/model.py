@@ -10,7 +10,9 @@ import asyncio
 import itertools
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
+import anyio
 import anyio.to_thread
 from msgspec import Struct
 
@@ -27,7 +29,12 @@ from windowsill.errors import NotSupportedError, OperationError
 from windowsill.gguf_cursor import GgufError
 from windowsill.gguf_header import GgufHeader, read_header
 
-OpenRunner = Callable[[Path], Runner]
+OpenRunner = Callable[[Path, GgufHeader], Runner]
+"""From a model's file, and what its header says, to the model in memory."""
+
+LOOK_SECONDS: Final = 2.0
+"""How long a look waits for the decode thread, which answers between two steps: those in which streams go on take a
+tenth of it, and whoever looks would rather see what was than wait."""
 
 
 class Prompt(Struct, frozen=True):
@@ -51,13 +58,17 @@ class Model:
         self._reader = reader
         self._decoding = decoding
         self._answers = answers
+        self._seen = Seen({}, 0, runner.cells, 0)
         self._keys = itertools.count(1)
         # Made beforehand, as no other thread of Python runs meanwhile: half a second with a large vocabulary.
         self._compiler = asyncio.ensure_future(anyio.to_thread.run_sync(Compiler, runner.vocabulary))
 
     @classmethod
-    async def load(cls, ref: ModelRef, open_runner: OpenRunner, counters: Counters) -> Model:
-        """Check the file and load it. Raises NotSupportedError, OperationError or TooLarge."""
+    async def load(cls, ref: ModelRef, open_runner: OpenRunner, counters: Counters, threads: set[DecodeLoop]) -> Model:
+        """Check the file and load it. Raises NotSupportedError, OperationError or TooLarge.
+
+        Its decode thread is among ``threads`` from before it loads until it has unloaded.
+        """
         path = Path(ref.path)
         header = await anyio.to_thread.run_sync(_checked, path)
         loop = asyncio.get_running_loop()
@@ -66,7 +77,9 @@ class Model:
         def publish(events: list[Event]) -> None:
             loop.call_soon_threadsafe(answers.deliver, events)
 
-        decoding = DecodeLoop(lambda: open_runner(path), publish, counters)
+        decoding = DecodeLoop(lambda: open_runner(path, header), publish, counters, size=header.size)
+        threads.add(decoding)
+        decoding.closed.add_done_callback(lambda _: loop.call_soon_threadsafe(threads.discard, decoding))
         decoding.start()
         runner = await asyncio.wrap_future(decoding.loaded)
         decoding.closed.add_done_callback(lambda _: loop.call_soon_threadsafe(answers.fail_all))
@@ -81,11 +94,6 @@ class Model:
     def broken(self) -> bool:
         """Its decode thread works no more."""
         return not self._decoding.open
-
-    @property
-    def stuck(self) -> bool:
-        """Its decode thread is in a step that takes too long to end ever."""
-        return self._decoding.stuck
 
     def prompt(self, message: Generate) -> Prompt:
         """What to begin with. Raises NotSupportedError."""
@@ -136,12 +144,14 @@ class Model:
         return answer
 
     async def look(self) -> Seen:
-        """What runs now."""
+        """What runs now; or what ran when it last said so, if its decode thread does not answer soon."""
         if self.broken:
             return Seen({}, 0, 0, 0)
         seen = self._answers.look()
         self._decoding.submit(Look())
-        return await seen
+        with anyio.move_on_after(LOOK_SECONDS):
+            self._seen = await seen
+        return self._seen
 
     async def close(self) -> None:
         """Unload it; answers under way fail."""

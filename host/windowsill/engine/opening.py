@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from windowsill import gguf_header, settings
+from windowsill import settings
 from windowsill.devices import gpus
 from windowsill.engine import free_memory, ggml_devices, memory_plan, model_shape
 from windowsill.engine.compute import TooLarge
@@ -15,14 +15,14 @@ from windowsill.engine.model_shape import ModelShape
 from windowsill.engine.runner import Runner
 from windowsill.errors import OperationError
 from windowsill.gguf_cursor import GgufError
+from windowsill.gguf_header import GgufHeader
 from windowsill.safe_options import Options
 
 
-def open_runner(path: Path, *, threads: int, options: Options, layout: Layout) -> Runner:
+def open_runner(path: Path, header: GgufHeader, *, threads: int, options: Options, layout: Layout) -> Runner:
     """The model, loaded. Raises TooLarge, NotSupportedError or OperationError. ``threads`` 0: one per core."""
     try:
         shape = model_shape.read_shape(path)
-        trained = gguf_header.read_header(path).context_length
     except GgufError as error:
         raise OperationError("The model could not be loaded.", detail=f"{path} cannot be used: {error}") from error
     if any(layer.state for layer in shape.layers):
@@ -31,7 +31,7 @@ def open_runner(path: Path, *, threads: int, options: Options, layout: Layout) -
     gpus_free = _free_on_gpus() if options.gpu_layers else ()
     if gpus_free:
         layout = structs.replace(layout, batch_tokens=settings.GPU_BATCH_TOKENS)
-    window = min(trained or settings.MAX_CONTEXT, settings.MAX_CONTEXT)
+    window = min(header.context_length or settings.MAX_CONTEXT, settings.MAX_CONTEXT)
     planned = memory_plan.plan(
         shape,
         layout,

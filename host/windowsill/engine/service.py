@@ -22,6 +22,7 @@ from windowsill.engine import stats
 from windowsill.engine.answers import Answer
 from windowsill.engine.connection import Connection, ProtocolViolation
 from windowsill.engine.counters import Counters
+from windowsill.engine.decode_loop import DecodeLoop
 from windowsill.engine.keeper import ModelKeeper
 from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine.model import Model, OpenRunner
@@ -112,8 +113,10 @@ class Service:
         self._owner = owner
         self._on_listening = on_listening
         self._counters = Counters()
+        self._threads: set[DecodeLoop] = set()
         self._keeper = ModelKeeper(
-            lambda ref: Model.load(ref, open_runner, self._counters), idle_seconds=settings.MODEL_IDLE_SECONDS
+            lambda ref: Model.load(ref, open_runner, self._counters, self._threads),
+            idle_seconds=settings.MODEL_IDLE_SECONDS,
         )
         self._connections: dict[Connection, dict[int, _Request]] = {}
         self._under_way: set[_Request] = set()
@@ -147,11 +150,12 @@ class Service:
                 request.cancel()
             await self._quiet.wait()
             self._idle_timer.cancel()
+            for connection in list(self._connections):
+                connection.close()
+            if not self._keeper.loading:
+                # Watched to the end, as unloading may hang, too.
+                await self._keeper.close()
             self._tasks.cancel_scope.cancel()
-        for connection in list(self._connections):
-            connection.close()
-        if not self._keeper.loading:
-            await self._keeper.close()
 
     # -- connections
 
@@ -262,11 +266,11 @@ class Service:
         connection.send(await stats.collect(number, self._keeper.loaded, self._counters))
 
     async def _watch(self) -> None:
-        """End this process when a model is in a step without end: no thread of it can be stopped otherwise."""
+        """End this process when a decode thread is stuck, loading included: it can be stopped in no other way."""
         while True:
             await anyio.sleep(settings.WATCH_SECONDS)
-            if any(model.stuck for model in self._keeper.loaded):
-                logger.critical("a step does not end; the Engine ends, and the Hosts go on with another")
+            if any(thread.stuck for thread in self._threads):
+                logger.critical("a decode thread is stuck; the Engine ends, and the Hosts go on with another")
                 logging.shutdown()
                 os._exit(settings.STUCK_STATUS)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from windowsill.engine import free_memory
 from windowsill.engine.commands import Seen
@@ -12,12 +13,13 @@ from windowsill.engine.model import Model
 from windowsill.engine_protocol import ModelStats, OriginStats, Stats
 
 
-async def collect(number: int, models: Iterable[Model], counters: Counters) -> Stats:
-    """The answer to request ``number``, once every model's decode thread said what it does."""
+async def collect(number: int, models: Sequence[Model], counters: Counters) -> Stats:
+    """The answer to request ``number``, once every model said what it does, or did when it was last heard of."""
+    seen = await asyncio.gather(*[model.look() for model in models])
     return Stats(
         id=number,
         pid=os.getpid(),
-        models=tuple([_of(model, await model.look()) for model in models]),
+        models=tuple(map(_of, models, seen)),
         memory=free_memory.resident(),
         steps=counters.steps,
         decoded_tokens=counters.decoded_tokens,

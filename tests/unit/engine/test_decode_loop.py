@@ -27,7 +27,7 @@ class Bench:
         self.runner = runner
         self.rounds: SimpleQueue[list[Event]] = SimpleQueue()
         self.clock = Ticks()
-        self.loop = DecodeLoop(lambda: runner, self.rounds.put, Counters(), clock=self.clock)
+        self.loop = DecodeLoop(lambda: runner, self.rounds.put, Counters(), size=0, clock=self.clock)
         self.loop.start()
         self.loop.loaded.result(timeout=10)
         self._events: list[Event] = []
@@ -129,6 +129,64 @@ def test_step_that_does_not_end_is_known_to_be_stuck(benches: list[Bench]) -> No
     assert bench.answers(1) == {1: ("a", "stop")}
 
 
+def test_step_may_take_as_long_as_a_full_batch_of_its_device(benches: list[Bench]) -> None:
+    bench = bench_of(benches, runner := FakeRunner(ENDLESS, batch_tokens=400))
+    bench.submit(start(1, max_tokens=2))
+    assert bench.answers(1) == {1: ("xx", "length")}
+    runner.gate.clear()
+    bench.submit(start(2, max_tokens=1))
+    for _ in range(len(runner.batches) + 1):
+        assert runner.reached_gate.acquire(timeout=10)
+    bench.clock.now += 300
+    before = bench.loop.stuck
+    bench.clock.now += 10**4
+    assert (before, bench.loop.stuck) == (False, True)
+
+
+def test_load_that_does_not_end_is_known_to_be_stuck() -> None:
+    gate, opening = threading.Event(), threading.Event()
+
+    def hang() -> Runner:
+        opening.set()
+        gate.wait()
+        raise OperationError("The model could not be loaded.")
+
+    clock = Ticks()
+    loop = DecodeLoop(hang, lambda _: None, Counters(), size=10**9, clock=clock)
+    before_it_began = loop.stuck
+    loop.start()
+    assert opening.wait(timeout=10)
+    clock.now += 700
+    while_the_file_may_be_read = loop.stuck
+    clock.now += 10**4
+    assert (before_it_began, while_the_file_may_be_read, loop.stuck) == (False, False, True)
+    gate.set()
+    loop.closed.result(timeout=10)
+    assert not loop.stuck
+
+
+@pytest.mark.parametrize(("method", "command"), [("sampler", start(1)), ("close", Close())])
+def test_command_that_does_not_end_is_known_to_be_stuck(method: str, command: Command) -> None:
+    gate, reached = threading.Event(), threading.Event()
+    usual = getattr(runner := FakeRunner(says("a")), method)
+
+    def hang(*arguments: object) -> object:
+        reached.set()
+        gate.wait()
+        return usual(*arguments)
+
+    setattr(runner, method, hang)
+    bench = Bench(runner)
+    bench.submit(command)
+    assert reached.wait(timeout=10)
+    before = bench.loop.stuck
+    bench.clock.now += 10**3
+    assert (before, bench.loop.stuck) == (False, True)
+    gate.set()
+    bench.close()
+    assert not bench.loop.stuck
+
+
 def test_broken_loop_fails_its_sequences_and_keeps_its_model_until_closed(caplog: pytest.LogCaptureFixture) -> None:
     runner = FakeRunner(ENDLESS)
     decode = runner.decode
@@ -147,6 +205,8 @@ def test_broken_loop_fails_its_sequences_and_keeps_its_model_until_closed(caplog
     assert bench.event() == Ended(2, "failed", 0)
     assert bench.event() == Seen({}, 0, 0, 0)
     assert (before, bench.loop.open, runner.closed) == (True, False, False)
+    bench.clock.now += 10**6
+    assert not bench.loop.stuck, "it waits to be closed"
     bench.submit(Close())
     bench.loop.closed.result(timeout=10)
     assert runner.closed
@@ -171,7 +231,7 @@ def test_commands_before_the_model_is_loaded_wait_for_it() -> None:
         return runner
 
     rounds: SimpleQueue[list[Event]] = SimpleQueue()
-    loop = DecodeLoop(slow, rounds.put, Counters())
+    loop = DecodeLoop(slow, rounds.put, Counters(), size=0)
     loop.start()
     loop.submit(start(1))
     gate.set()
@@ -188,7 +248,7 @@ def test_model_that_cannot_be_loaded_says_why(raised: Exception, expected: type[
     def fail() -> Runner:
         raise raised
 
-    loop = DecodeLoop(fail, lambda _: None, Counters())
+    loop = DecodeLoop(fail, lambda _: None, Counters(), size=0)
     loop.start()
     assert isinstance(loop.loaded.exception(timeout=10), expected)
     loop.closed.result(timeout=10)

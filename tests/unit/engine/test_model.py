@@ -32,7 +32,7 @@ def ref(tmp_path_factory: pytest.TempPathFactory) -> ModelRef:
 
 @asynccontextmanager
 async def loaded(ref: ModelRef, open_runner: Callable[[], FakeRunner]) -> AsyncIterator[Model]:
-    model = await Model.load(ref, lambda _: open_runner(), Counters())
+    model = await Model.load(ref, lambda *_: open_runner(), Counters(), set())
     try:
         yield model
     finally:
@@ -60,7 +60,6 @@ async def test_model_tells_what_it_is(ref: ModelRef) -> None:
         assert (model.name, model.device, model.vocabulary) == ("Tiny test model", "fake", 258)
         assert 0 < model.context_window < 200
         assert not model.broken
-        assert not model.stuck
     assert runner.closed
 
 
@@ -107,7 +106,7 @@ async def test_model_that_does_not_fit_says_so_to_who_could_make_room(ref: Model
         raise TooLarge("needs more than is free")
 
     with pytest.raises(TooLarge, match="needs more"):
-        await Model.load(ref, lambda _: large(), Counters())
+        await Model.load(ref, lambda *_: large(), Counters(), set())
 
 
 async def test_whatever_opening_raises_is_an_operation_error(ref: ModelRef, caplog: pytest.LogCaptureFixture) -> None:
@@ -115,7 +114,7 @@ async def test_whatever_opening_raises_is_an_operation_error(ref: ModelRef, capl
         raise RuntimeError("a bug")
 
     with pytest.raises(OperationError) as caught:
-        await Model.load(ref, lambda _: flawed(), Counters())
+        await Model.load(ref, lambda *_: flawed(), Counters(), set())
     assert caught.value.detail == "RuntimeError('a bug')"
     assert "the model could not be loaded" in caplog.text
 
@@ -125,7 +124,7 @@ async def test_model_with_a_template_that_renders_nothing_is_unloaded_again(tmp_
     ref = model_ref(make_tiny_gguf(tmp_path / "tiny.gguf", SMALL, chat_template=template))
     runner = FakeRunner(endless)
     with pytest.raises(NotSupportedError):
-        await Model.load(ref, lambda _: runner, Counters())
+        await Model.load(ref, lambda *_: runner, Counters(), set())
     assert runner.closed
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from support.huge_gguf import make_huge_gguf
 from support.tiny_gguf import Shape, make_tiny_gguf
@@ -15,14 +16,15 @@ from windowsill.engine.memory_plan import Layout
 from windowsill.engine.opening import open_runner
 from windowsill.engine.runner import Runner
 from windowsill.errors import OperationError
+from windowsill.gguf_header import GgufHeader, read_header
 from windowsill.safe_options import Options
 
 LAYOUT = Layout(slots=settings.SLOTS + 1, batch_tokens=settings.BATCH_TOKENS)
 CPU = Options(gpu_layers=0)
 
 
-def opened(path: Path) -> Runner:
-    return open_runner(path, threads=1, options=CPU, layout=LAYOUT)
+def opened(path: Path, header: GgufHeader | None = None) -> Runner:
+    return open_runner(path, header or read_header(path), threads=1, options=CPU, layout=LAYOUT)
 
 
 def free(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
@@ -40,6 +42,13 @@ def test_cache_is_as_large_as_wanted_where_there_is_room(tiny: Path, monkeypatch
     free(monkeypatch, 2**33)
     runner = opened(tiny)
     assert (runner.cells, runner.window, runner.device) == (settings.CACHE_TOKENS, 8192, "CPU")
+    runner.close()
+
+
+def test_header_is_taken_from_who_has_read_it(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free(monkeypatch, 2**33)
+    runner = opened(tiny, structs.replace(read_header(tiny), context_length=1024))
+    assert runner.cells == settings.SLOTS * 1024
     runner.close()
 
 
@@ -66,5 +75,5 @@ def test_damaged_file_is_refused(tiny: Path, tmp_path: Path) -> None:
     damaged = tmp_path / "damaged.gguf"
     damaged.write_bytes(tiny.read_bytes()[:1000])
     with pytest.raises(OperationError) as caught:
-        opened(damaged)
+        opened(damaged, read_header(tiny))
     assert str(damaged) in caught.value.detail

@@ -9,6 +9,7 @@ import pytest
 
 from support.engine_process import ask, model_ref
 from support.fake_runner import FakeRunner
+from support.manual_clock import MANUAL_CLOCK
 from support.tiny_gguf import Shape, make_tiny_gguf
 from windowsill.engine import stats
 from windowsill.engine.counters import Counters
@@ -31,7 +32,7 @@ async def test_every_model_tells_who_computes_with_it_and_how_full_its_cache_is(
     models = []
     for name in ("busy", "idle"):
         ref = model_ref(make_tiny_gguf(tmp_path / f"{name}.gguf", SMALL, name=name))
-        models.append(await Model.load(ref, lambda _: FakeRunner(lambda _: ord("x"), cells=2048), counters))
+        models.append(await Model.load(ref, lambda *_: FakeRunner(lambda _: ord("x"), cells=2048), counters, set()))
     busy = models[0]
     paused = ask(1, ref, "Hi", origin="https://a.example")
     answer = busy.start(paused, busy.prompt(paused), None, lambda _: answer.pause())
@@ -54,12 +55,29 @@ async def test_every_model_tells_who_computes_with_it_and_how_full_its_cache_is(
         await model.close()
 
 
+@pytest.mark.parametrize("anyio_backend", [MANUAL_CLOCK])
+async def test_model_in_a_step_without_end_is_told_as_it_was_when_it_last_answered(tmp_path: Path) -> None:
+    ref = model_ref(make_tiny_gguf(tmp_path / "tiny.gguf", SMALL))
+    runner = FakeRunner(lambda _: ord("x"), window=10**6, cells=10**6)
+    counters = Counters()
+    model = await Model.load(ref, lambda *_: runner, counters, set())
+    request = ask(1, ref, "Hi", origin="https://a.example", max_tokens=10**6)
+    runner.gate.clear()
+    answer = model.start(request, model.prompt(request), None, lambda _: None)
+    (never,) = (await stats.collect(1, [model], counters)).models
+    assert (never.origins, never.cells, never.cache) == ({}, 0, 10**6)
+    answer.cancel()
+    runner.gate.set()
+    await answer.ended
+    await model.close()
+
+
 async def test_paused_sequence_is_told_as_paused(tmp_path: Path) -> None:
     ref = model_ref(make_tiny_gguf(tmp_path / "tiny.gguf", SMALL))
     runner = FakeRunner(lambda _: ord("x"), window=10**6, cells=10**6)
     runner.gate.clear()
     counters = Counters()
-    model = await Model.load(ref, lambda _: runner, counters)
+    model = await Model.load(ref, lambda *_: runner, counters, set())
     request = ask(1, ref, "Hi", origin="https://a.example", max_tokens=10**6)
     answer = model.start(request, model.prompt(request), None, lambda _: None)
     answer.pause()
