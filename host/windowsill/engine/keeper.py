@@ -1,7 +1,8 @@
 """Which models are in memory: as many as fit. Loads on demand; unloads what nobody used for long, or what must go.
 
 Rules this file keeps: callers never look at the state first; one load at a time, and no other model's users wait for
-it; a model that must make way takes no new users, and goes when its last one does. A load goes on without who asked.
+it; a model that must make way takes no new users, asks those it has to leave if they do not get on, and goes when its
+last one does: nobody waits for a reader who is away. A load goes on without who asked.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class _Place:
     def __init__(self) -> None:
         self.model: asyncio.Future[Model] | None = None
         self.users = 0
+        self.pleas: list[Callable[[], None]] = []
         self.leaving = False
         self.unused = asyncio.Event()
         self.gone = asyncio.Event()
@@ -68,10 +70,14 @@ class ModelKeeper:
         return any(place.model is not None and not place.model.done() for place in self._places.values())
 
     @asynccontextmanager
-    async def use(self, ref: ModelRef) -> AsyncIterator[Model]:
-        """The model, which stays in memory inside the block. Raises NotSupportedError or OperationError."""
+    async def use(self, ref: ModelRef, make_way: Callable[[], None]) -> AsyncIterator[Model]:
+        """The model, which stays in memory inside the block. Raises NotSupportedError or OperationError.
+
+        ``make_way`` is called when it must go: from then on the block ends soon, or gets on with its work.
+        """
         place = await self._place(ref)
         place.enter()
+        place.pleas.append(make_way)
         try:
             if place.model is None:
                 place.model = asyncio.ensure_future(self._obtain(place, ref))
@@ -80,6 +86,7 @@ class ModelKeeper:
                 place.model.add_done_callback(lambda _: self._exit(ref, place))
             yield await asyncio.shield(place.model)
         finally:
+            place.pleas.remove(make_way)
             self._exit(ref, place)
 
     async def close(self) -> None:
@@ -150,6 +157,8 @@ class ModelKeeper:
         place.leaving = True
         if place.timer is not None:
             place.timer.cancel()
+        for make_way in place.pleas:
+            make_way()
         if place.users:
             await place.unused.wait()
         model = place.loaded

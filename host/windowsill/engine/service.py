@@ -1,7 +1,8 @@
 """The Engine's front: requests of all connected Hosts, from their first word to their terminal event.
 
 Rules this file keeps: every request ends with exactly one terminal event; a lost connection cancels what came over
-it; without requests for ``idle_seconds``, or drained and done, the Engine leaves. It remembers no session.
+it; without requests for ``idle_seconds``, or drained and done, the Engine leaves. It remembers no session. A paused
+answer keeps no model from making way: it is set aside, and goes on where it stopped when its reader does.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import anyio
 import anyio.abc
 import anyio.to_thread
 from anyio.lowlevel import checkpoint_if_cancelled
+from msgspec import structs
 
 from windowsill import __version__, settings
 from windowsill.engine import stats
@@ -57,7 +59,8 @@ Work = Describe | Count | Generate
 
 
 class _Request:
-    """One request under way. ``scope`` until its answer has begun; then ``answer`` is what gets cancelled."""
+    """One request under way. ``scope`` until its answer has begun, and while it is set aside; in between, ``answer`` is
+    what gets cancelled. ``set_aside``: the answer under way is cancelled for a while only."""
 
     def __init__(self, connection: Connection, work: Work) -> None:
         self.connection = connection
@@ -66,8 +69,12 @@ class _Request:
         self.answer: Answer | None = None
         self.paused = False
         self.stopped = False
+        self.in_the_way = False
+        self.set_aside = False
+        self.readable = asyncio.Event()
 
     def cancel(self) -> None:
+        self.set_aside = False
         if self.answer is None:
             self.scope.cancel()
         else:
@@ -84,12 +91,24 @@ class _Request:
         return self.paused or self.connection.full
 
     def hold(self) -> None:
-        """Pause the answer, or let it go on, as ``held`` says."""
-        if self.answer is not None:
-            if self.held:
-                self.answer.pause()
-            else:
+        """Pause the answer, or let it go on, as ``held`` says; while it is in the way, it is set aside for a pause."""
+        if not self.held:
+            self.readable.set()
+            if self.answer is not None:
                 self.answer.go()
+            return
+        self.readable.clear()
+        if self.answer is not None:
+            if self.in_the_way:
+                self.set_aside = True
+                self.answer.cancel()
+            else:
+                self.answer.pause()
+
+    def make_way(self) -> None:
+        """The model shall go: see ``ModelKeeper.use``."""
+        self.in_the_way = True
+        self.hold()
 
 
 class Service:
@@ -209,8 +228,7 @@ class Service:
         )
         try:
             with request.scope:
-                async with self._keeper.use(request.work.model) as model:
-                    terminal = await self._compute(request, model)
+                terminal = await self._complete(request)
         except WindowsillError as error:
             logger.info("request %d failed: %s", number, error.detail)
             terminal = Failed(id=number, error=error.to_wire(), detail=error.detail)
@@ -224,7 +242,17 @@ class Service:
         request.connection.send(terminal)
         self._rest()
 
-    async def _compute(self, request: _Request, model: Model) -> EngineSays:
+    async def _complete(self, request: _Request) -> EngineSays:
+        while True:
+            request.in_the_way = False
+            async with self._keeper.use(request.work.model, request.make_way) as model:
+                terminal = await self._compute(request, model)
+            if terminal is not None:
+                return terminal
+            await request.readable.wait()
+
+    async def _compute(self, request: _Request, model: Model) -> EngineSays | None:
+        """Its terminal event; None when it was set aside."""
         match request.work:
             case Describe(id=number):
                 return Described(
@@ -239,7 +267,7 @@ class Service:
             case Generate():
                 return await self._generate(request, request.work, model)
 
-    async def _generate(self, request: _Request, work: Generate, model: Model) -> Finished:
+    async def _generate(self, request: _Request, work: Generate, model: Model) -> Finished | None:
         connection = request.connection
         prompt = await anyio.to_thread.run_sync(model.prompt, work)
         matcher = await model.matcher(work)
@@ -247,11 +275,17 @@ class Service:
         await checkpoint_if_cancelled()
         request.answer = model.start(work, prompt, matcher, lambda text: connection.send(Text(id=work.id, text=text)))
         if request.held:
-            request.answer.pause()
+            request.hold()
         ended = await request.answer.ended
         if ended.reason == "failed":
             raise OperationError("The model could not go on with its answer.")
-        said = (Turn(role="assistant", content=work.resume + request.answer.text),)
+        text = work.resume + request.answer.text
+        if ended.reason == "cancelled" and request.set_aside:
+            request.set_aside = False
+            request.answer = None
+            request.work = structs.replace(work, resume=text)
+            return None
+        said = (Turn(role="assistant", content=text),)
         (answer_tokens,) = await anyio.to_thread.run_sync(model.turn_tokens, said)
         return Finished(
             id=work.id,

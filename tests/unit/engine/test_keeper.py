@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any
 
 import pytest
@@ -79,15 +79,18 @@ class Machine:
     def refs(self) -> set[ModelRef]:
         return {model.ref for model in self.held}
 
+    def use(self, ref: ModelRef, make_way: Callable[[], None] = lambda: None) -> AbstractAsyncContextManager[Model]:
+        return self.keeper.use(ref, make_way)
+
     async def touch(self, ref: ModelRef) -> Model:
         """Use it, and be done."""
-        async with self.keeper.use(ref) as model:
+        async with self.use(ref) as model:
             return model
 
 
 async def test_models_are_loaded_beside_each_other() -> None:
     machine = Machine()
-    async with machine.keeper.use(A) as a, machine.keeper.use(B) as b:
+    async with machine.use(A) as a, machine.use(B) as b:
         assert machine.keeper.loaded == [a, b]
     assert machine.refs == {A, B}
 
@@ -110,7 +113,7 @@ async def test_users_of_a_model_do_not_wait_for_another_that_loads() -> None:
     gate = machine.hold_back(B)
     asked = asyncio.create_task(machine.touch(B))
     await wait_all_tasks_blocked()
-    async with machine.keeper.use(A):
+    async with machine.use(A):
         assert not asked.done()
     gate.set()
     await asked
@@ -137,7 +140,7 @@ async def test_model_that_was_used_least_recently_makes_way() -> None:
 
 async def test_long_use_counts_until_its_end() -> None:
     machine = Machine()
-    async with machine.keeper.use(A):
+    async with machine.use(A):
         await machine.touch(B)
     await machine.touch(C)
     assert machine.refs == {A, C}
@@ -145,9 +148,9 @@ async def test_long_use_counts_until_its_end() -> None:
 
 async def test_idle_model_makes_way_before_a_busy_one() -> None:
     machine = Machine()
-    async with machine.keeper.use(A) as a:
+    async with machine.use(A) as a:
         await machine.touch(B)
-        async with machine.keeper.use(C):
+        async with machine.use(C):
             assert machine.refs == {A, C}
             assert machine.keeper.loaded[0] is a
 
@@ -155,7 +158,7 @@ async def test_idle_model_makes_way_before_a_busy_one() -> None:
 async def test_busy_model_makes_way_when_its_users_are_done_and_takes_no_new_ones() -> None:
     machine = Machine(room=1)
     async with AsyncExitStack() as use:
-        first = await use.enter_async_context(machine.keeper.use(A))
+        first = await use.enter_async_context(machine.use(A))
         newcomer = asyncio.create_task(machine.touch(B))
         await wait_all_tasks_blocked()
         late = asyncio.create_task(machine.touch(A))
@@ -164,6 +167,32 @@ async def test_busy_model_makes_way_when_its_users_are_done_and_takes_no_new_one
     await newcomer
     assert await late is not first
     assert machine.loads == [A, B, B, A, A], "those that did not fit were tried again"
+
+
+async def test_users_of_a_model_that_must_go_are_asked_to_make_way() -> None:
+    machine = Machine(room=1)
+    asked = [asyncio.Event(), asyncio.Event()]
+
+    async def use_until_asked(event: asyncio.Event) -> None:
+        async with machine.use(A, event.set):
+            await event.wait()
+
+    users = [asyncio.create_task(use_until_asked(event)) for event in asked]
+    await wait_all_tasks_blocked()
+    assert machine.refs == {A}
+    await machine.touch(B)
+    await asyncio.gather(*users)
+    assert machine.refs == {B}
+
+
+async def test_nobody_is_asked_to_make_way_for_a_model_that_fits_beside_theirs() -> None:
+    machine = Machine()
+    asked: list[ModelRef] = []
+    async with machine.use(A, lambda: asked.append(A)):
+        await machine.touch(B)
+        await machine.touch(C)
+    assert machine.refs == {A, C}
+    assert not asked
 
 
 async def test_model_that_does_not_fit_beside_nothing_is_refused_with_the_reason() -> None:
@@ -238,7 +267,7 @@ async def test_model_is_unloaded_when_nobody_used_it_for_long() -> None:
 async def test_model_in_use_is_not_unloaded_however_long_it_takes() -> None:
     machine = Machine()
     await machine.touch(A)
-    async with machine.keeper.use(A):
+    async with machine.use(A):
         await asyncio.sleep(3 * IDLE)
         assert machine.refs == {A}
 
@@ -271,7 +300,7 @@ async def test_model_is_never_twice_in_memory() -> None:
 
 async def test_broken_model_is_replaced_for_the_next_who_asks() -> None:
     machine = Machine()
-    async with machine.keeper.use(A) as broken:
+    async with machine.use(A) as broken:
         machine.held[0].works = False
         replacement = await machine.touch(A)
         assert replacement is not broken

@@ -8,26 +8,33 @@ from pathlib import Path
 
 import pytest
 
-from support.engine_process import ask, model_ref
+from support.engine_process import EngineClient, ask, model_ref
 from support.fake_runner import FakeRunner
 from support.running_service import (
     SMALL,
     Serve,
+    cancelled,
     closed,
     endless,
     names,
     replies,
     stats,
+    terminal,
 )
 from support.tiny_gguf import make_tiny_gguf
 from windowsill.engine.compute import TooLarge
 from windowsill.engine.local_socket import LocalSocket
+from windowsill.engine.sequence import Batch
 from windowsill.engine_protocol import (
     Cancel,
     Describe,
     Described,
     Drain,
+    Failed,
+    Go,
     ModelRef,
+    Pause,
+    Stop,
     Text,
 )
 from windowsill.errors import OperationError
@@ -80,6 +87,105 @@ def test_model_that_does_not_fit_beside_another_waits_for_its_answers(
     assert isinstance(other.receive(), Described)
     assert names(stats(other)) == ["two"]
     assert first.closed
+
+
+ANSWER = "Hello, world. " * 20
+MIDDLE = 50
+"""A step in the middle of the answer, after those that read the prompt."""
+
+
+class Halting(FakeRunner):
+    """Halts at its gate before step ``halt``."""
+
+    def __init__(self, halt: int | None) -> None:
+        super().__init__(replies(ANSWER))
+        self._halt = halt
+
+    def decode(self, batch: Batch) -> None:
+        if len(self.batches) == self._halt:
+            self.gate.clear()
+        super().decode(batch)
+
+
+class OnlyOne:
+    """There is room for one model at a time. Each says ANSWER; the first halts before step ``halt``."""
+
+    def __init__(self, serve: Serve, halt: int) -> None:
+        self.refused = threading.Event()
+        self._halt = halt
+        self.service = serve(self._open)
+
+    def _open(self) -> FakeRunner:
+        if not all(runner.closed for runner in self.service.runners):
+            self.refused.set()
+            raise TooLarge("needs more than is free")
+        return Halting(None if self.service.runners else self._halt)
+
+    def pause(self, client: EngineClient, model: ModelRef) -> str:
+        """Request 1 of ``client`` is paused where the model halted; what it said until then."""
+        client.send(ask(1, model, "Hi", max_tokens=1000))
+        said = client.receive()
+        assert isinstance(said, Text)
+        client.send(Pause(id=1), Describe(id=2, model=model))
+        text = said.text
+        while isinstance(said := client.receive(), Text):
+            text += said.text
+        assert isinstance(said, Described)
+        return text
+
+    def go_on(self) -> None:
+        """The first model halts no more."""
+        self.service.runners[0].gate.set()
+
+
+def test_answer_that_nobody_reads_makes_way_for_another_model_and_goes_on_afterwards(
+    serve: Serve, one: ModelRef, two: ModelRef
+) -> None:
+    machine = OnlyOne(serve, MIDDLE)
+    client, other = machine.service.connect(), machine.service.connect()
+    text = machine.pause(client, one)
+    other.send(ask(1, two, "Hi", max_tokens=1000))
+    machine.go_on()
+    assert other.collect()[0] == ANSWER
+    assert names(stats(other)) == ["two"]
+    client.send(Go(id=1))
+    rest, finished = client.collect()
+    assert (text + rest, finished.reason) == (ANSWER, "stop")
+    assert finished.answer_tokens == len(f"<|im_start|>assistant\n{ANSWER}<|im_end|>\n")
+
+
+def test_answer_that_is_paused_while_another_model_waits_makes_way(serve: Serve, one: ModelRef, two: ModelRef) -> None:
+    machine = OnlyOne(serve, 0)
+    client, other = machine.service.connect(), machine.service.connect()
+    client.send(Describe(id=1, model=one))
+    client.receive()
+    client.send(ask(2, one, "Hi", max_tokens=1000))
+    assert machine.service.runners[0].reached_gate.acquire(timeout=10)
+    other.send(Describe(id=1, model=two))
+    assert machine.refused.wait(timeout=10)
+    client.send(Pause(id=2))
+    machine.go_on()
+    assert isinstance(other.receive(), Described)
+    client.send(Go(id=2))
+    assert client.collect()[0] == ANSWER
+
+
+@pytest.mark.parametrize("way", ["cancel", "stop", "close"])
+def test_answer_that_was_set_aside_can_still_be_ended(serve: Serve, one: ModelRef, two: ModelRef, way: str) -> None:
+    machine = OnlyOne(serve, MIDDLE)
+    client, other = machine.service.connect(), machine.service.connect()
+    machine.pause(client, one)
+    machine.go_on()
+    other.send(Describe(id=1, model=two))
+    assert isinstance(other.receive(), Described)
+    if way == "close":
+        client.close()
+    else:
+        client.send(Cancel(id=1) if way == "cancel" else Stop(origin="https://a.example"))
+        ended = terminal(client)
+        assert ended == cancelled(1) if way == "cancel" else isinstance(ended, Failed)
+    other.send(Drain())
+    machine.service.join()
 
 
 def test_model_that_fits_nowhere_is_refused_with_the_reason(serve: Serve, one: ModelRef) -> None:
