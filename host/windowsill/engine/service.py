@@ -21,13 +21,13 @@ from msgspec import structs
 
 from windowsill import __version__, settings
 from windowsill.engine import stats
-from windowsill.engine.answers import Answer
 from windowsill.engine.connection import Connection, ProtocolViolation
 from windowsill.engine.counters import Counters
 from windowsill.engine.decode_loop import DecodeLoop
 from windowsill.engine.keeper import ModelKeeper
 from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine.model import Model, OpenRunner
+from windowsill.engine.request import Request, Work
 from windowsill.engine_protocol import (
     ENGINE_PROTOCOL,
     Cancel,
@@ -54,61 +54,6 @@ from windowsill.errors import AbortError, OperationError, UnknownError, Windowsi
 logger = logging.getLogger(__name__)
 
 STOPPED: Final = AbortError("The user stopped this answer.")
-
-Work = Describe | Count | Generate
-
-
-class _Request:
-    """One request under way. ``scope`` until its answer has begun, and while it is set aside; in between, ``answer`` is
-    what gets cancelled. ``set_aside``: the answer under way is cancelled for a while only."""
-
-    def __init__(self, connection: Connection, work: Work) -> None:
-        self.connection = connection
-        self.work = work
-        self.scope = anyio.CancelScope()
-        self.answer: Answer | None = None
-        self.paused = False
-        self.stopped = False
-        self.in_the_way = False
-        self.set_aside = False
-        self.readable = asyncio.Event()
-
-    def cancel(self) -> None:
-        self.set_aside = False
-        if self.answer is None:
-            self.scope.cancel()
-        else:
-            self.answer.cancel()
-
-    def stop(self) -> None:
-        """The user cancels it, and whoever asked for it shall know."""
-        self.stopped = True
-        self.cancel()
-
-    @property
-    def held(self) -> bool:
-        """Nobody can take more of the answer now."""
-        return self.paused or self.connection.full
-
-    def hold(self) -> None:
-        """Pause the answer, or let it go on, as ``held`` says; while it is in the way, it is set aside for a pause."""
-        if not self.held:
-            self.readable.set()
-            if self.answer is not None:
-                self.answer.go()
-            return
-        self.readable.clear()
-        if self.answer is not None:
-            if self.in_the_way:
-                self.set_aside = True
-                self.answer.cancel()
-            else:
-                self.answer.pause()
-
-    def make_way(self) -> None:
-        """The model shall go: see ``ModelKeeper.use``."""
-        self.in_the_way = True
-        self.hold()
 
 
 class Service:
@@ -137,8 +82,8 @@ class Service:
             lambda ref: Model.load(ref, open_runner, self._counters, self._threads),
             idle_seconds=settings.MODEL_IDLE_SECONDS,
         )
-        self._connections: dict[Connection, dict[int, _Request]] = {}
-        self._under_way: set[_Request] = set()
+        self._connections: dict[Connection, dict[int, Request]] = {}
+        self._under_way: set[Request] = set()
         self._draining = False
         self._leaving = asyncio.Event()
         self._quiet = asyncio.Event()
@@ -216,12 +161,12 @@ class Service:
         requests = self._connections[connection]
         if work.id in requests:
             raise ProtocolViolation(f"request {work.id} is under way already")
-        request = requests[work.id] = _Request(connection, work)
+        request = requests[work.id] = Request(connection, work)
         self._under_way.add(request)
         self._wake()
         self._tasks.start_soon(self._serve, request)
 
-    async def _serve(self, request: _Request) -> None:
+    async def _serve(self, request: Request) -> None:
         number = request.work.id
         terminal: EngineSays = Finished(
             id=number, reason="cancelled", prompt_tokens=0, cached_tokens=0, completion_tokens=0, answer_tokens=0
@@ -242,7 +187,7 @@ class Service:
         request.connection.send(terminal)
         self._rest()
 
-    async def _complete(self, request: _Request) -> EngineSays:
+    async def _complete(self, request: Request) -> EngineSays:
         while True:
             request.in_the_way = False
             async with self._keeper.use(request.work.model, request.make_way) as model:
@@ -251,7 +196,7 @@ class Service:
                 return terminal
             await request.readable.wait()
 
-    async def _compute(self, request: _Request, model: Model) -> EngineSays | None:
+    async def _compute(self, request: Request, model: Model) -> EngineSays | None:
         """Its terminal event; None when it was set aside."""
         match request.work:
             case Describe(id=number):
@@ -267,7 +212,7 @@ class Service:
             case Generate():
                 return await self._generate(request, request.work, model)
 
-    async def _generate(self, request: _Request, work: Generate, model: Model) -> Finished | None:
+    async def _generate(self, request: Request, work: Generate, model: Model) -> Finished | None:
         connection = request.connection
         prompt = await anyio.to_thread.run_sync(model.prompt, work)
         matcher = await model.matcher(work)
