@@ -144,7 +144,7 @@ IDLE_CELLS: Final = 128
 8,000 by a quarter (0.5B on two cores)."""
 
 SAVED_STATE_BYTES: Final = 512 * 2**20
-"""Memory for conversations that moved out of a model's cache; never on disk."""
+"""Bytes for conversations that moved out of one model's cache, at most; less where memory is short; never on disk."""
 
 SEQUENCE_IDS: Final = 255
 """Sequences, running or kept, that a cache of llama.cpp tells apart, less the one to save states from (count)."""

@@ -13,5 +13,5 @@ from windowsill.safe_options import Options
 def plain_runner(path: Path, *, cells: int = 1024, saved_tokens: int = 0) -> Runner:
     """The model at ``path`` with so many ``cells`` (count); whoever opens it closes it."""
     layout = Layout(slots=settings.SLOTS, batch_tokens=settings.BATCH_TOKENS)
-    plan = Plan(gpu_layers=0, cells=cells, need=Need(host=0, gpu=0))
-    return Runner(path, plan, layout, threads=1, options=Options(), saved_tokens=saved_tokens)
+    plan = Plan(gpu_layers=0, cells=cells, need=Need(host=0, gpu=0), saved_tokens=saved_tokens)
+    return Runner(path, plan, layout, threads=1, options=Options())

@@ -20,7 +20,7 @@ from windowsill import device_files, settings
 from windowsill.engine import ggml_devices, sandbox
 from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine.memory_plan import CellType, Layout
-from windowsill.engine.opening import open_runner
+from windowsill.engine.opening import Opener
 from windowsill.engine.service import Service
 from windowsill.safe_options import ALL_LAYERS, Options
 
@@ -73,7 +73,7 @@ async def _serve(local_socket: LocalSocket, arguments: argparse.Namespace) -> bo
 
     service = Service(
         local_socket,
-        lambda path, header: open_runner(path, header, threads=arguments.threads, options=options, layout=layout),
+        Opener(threads=arguments.threads, options=options, layout=layout).open,
         idle_seconds=arguments.idle_seconds,
         owner=os.getuid(),
         on_listening=ready,

@@ -1,7 +1,8 @@
 """What a model will take in memory, and how much of it to put where, decided before it is loaded. Pure.
 
-Rules this file keeps: an estimate errs on the side of too much; a plan never takes more than is free anywhere; with
-more free memory a plan gets no fewer cells, and with the same cells no fewer layers on the GPU.
+Rules this file keeps: an estimate errs on the side of too much; a plan never takes more than is free anywhere, with all
+that conversations may take that leave the cache; with more free memory a plan gets no fewer cells, and with the same
+cells no fewer layers on the GPU.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from windowsill.engine.model_shape import Layer, ModelShape
 
@@ -20,6 +21,10 @@ CELLS: Final = 256
 
 TOKEN_BYTES: Final = 256
 """Of one entry of a vocabulary in memory: its text, its scores, and its places in two tables."""
+
+SAVED_TOKEN_BYTES: Final = 32
+"""Of one token in a saved conversation, beside its keys and values: its position, and its part of what stands before
+those of each layer."""
 
 FLOAT: Final = 4
 SPARE: Final = Fraction(1, 20)
@@ -50,11 +55,14 @@ class Need(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """``gpu_layers`` counts as llama.cpp does: the output is one more layer, and goes first."""
+    """``gpu_layers`` counts as llama.cpp does: the output is one more layer, and goes first. ``saved``: bytes beside
+    ``need`` for conversations that leave the cache, enough for ``saved_tokens``."""
 
     gpu_layers: int
     cells: int
     need: Need
+    saved: int = 0
+    saved_tokens: int = 0
 
 
 class Refusal(Struct, frozen=True):
@@ -86,10 +94,11 @@ def plan(
     gpus_free: Sequence[int],
     wanted: int,
     least: int,
+    saved: int,
     most_layers: int | None = None,
 ) -> Plan | Refusal:
     """The most cells up to ``wanted``, then the most layers on GPUs, up to ``most_layers``, that fit; not fewer cells
-    than ``least``."""
+    than ``least``. In what the host has left, up to ``saved`` bytes for as many tokens, or none."""
     gpu_free = min(gpus_free, default=0) * len(gpus_free)
     most = len(shape.layers) + 1 if gpus_free else 0
     if most_layers is not None:
@@ -98,10 +107,18 @@ def plan(
         for gpu_layers in range(most, -1, -1):
             needed = need(shape, layout, cells=cells, gpu_layers=gpu_layers, gpus=len(gpus_free))
             if needed.host <= host_free and needed.gpu <= gpu_free:
-                return Plan(gpu_layers=gpu_layers, cells=cells, need=needed)
+                planned = Plan(gpu_layers=gpu_layers, cells=cells, need=needed)
+                return _with_saved(planned, shape, layout, min(saved, host_free - needed.host), least)
     smallest = need(shape, layout, cells=_padded(least), gpu_layers=0, gpus=0)
     besides = ", and a GPU cannot take enough of it" if gpus_free else ""
     return Refusal(f"needs {readable(smallest.host)} of memory, {readable(host_free)} are free{besides}")
+
+
+def _with_saved(planned: Plan, shape: ModelShape, layout: Layout, saved: int, least: int) -> Plan:
+    """With room for conversations outside of the cache; with less than ``least`` tokens of it they had better stay."""
+    numbers = sum(layer.keys + layer.values for layer in shape.layers)
+    tokens = saved // (int(numbers * layout.cell_type.value) + SAVED_TOKEN_BYTES)
+    return structs.replace(planned, saved=saved, saved_tokens=tokens) if tokens >= least else planned
 
 
 def readable(size: int) -> str:

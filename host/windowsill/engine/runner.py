@@ -82,27 +82,26 @@ def _sampler(step: samplers.Step) -> llama_cpp.llama_sampler_p:
 
 
 class Runner:
-    """A model in memory, as ``plan`` says. ``threads`` 0: one per core; ``saved_tokens``: see ``compute.Runner``.
+    """A model in memory, as ``plan`` says. ``threads`` 0: one per core. Raises NotSupportedError or OperationError.
 
-    Raises NotSupportedError or OperationError.
+    ``unsaved``: bytes that saved conversations may take yet; any thread may read it.
     """
 
-    def __init__(
-        self, path: Path, plan: Plan, layout: Layout, *, threads: int, options: Options, saved_tokens: int = 0
-    ) -> None:
+    def __init__(self, path: Path, plan: Plan, layout: Layout, *, threads: int, options: Options) -> None:
         llama_cpp.llama_log_set(_log, ctypes.c_void_p(0))
         llama_cpp.llama_backend_init()
         self._model = _load(path, plan, options)
         self.window = min(llama_cpp.llama_model_n_ctx_train(self._model), settings.MAX_CONTEXT, plan.cells)
         self.cells = plan.cells
         self.slots = settings.SLOTS
-        self.saved_tokens = saved_tokens
+        self.saved_tokens = plan.saved_tokens
         self.batch_tokens = layout.batch_tokens
         model = self._model
         self._recurrent = llama_cpp.llama_model_is_recurrent(model) or llama_cpp.llama_model_is_hybrid(model)
         self.rows = settings.SLOTS + (0 if self._recurrent else settings.DRAFT_ROWS)
         # What a sliding window has passed is overwritten, and is missing to whoever would go on from before it.
         self.whole = self._recurrent or 0 < llama_cpp.llama_model_n_swa(model) < self.window
+        self.unsaved = 0 if self.whole else plan.saved
         self._gate = self.slots + 1
         self.ids = settings.STATE_IDS if self._recurrent else settings.SEQUENCE_IDS
         self.memory = plan.need.host + plan.need.gpu
@@ -170,7 +169,7 @@ class Runner:
                 if state is None or not llama_cpp.llama_state_seq_set_data(self._context, state, len(state), slot):
                     raise DecodeError(f"sequence {slot} cannot have back what was saved")
             case Forget(key):
-                self._states.pop(key, None)
+                self.unsaved += len(self._states.pop(key, b""))
             case Cut(slot, length):
                 if not llama_cpp.llama_memory_seq_rm(self._memory, slot, length, -1):
                     raise DecodeError(f"sequence {slot} cannot be cut back to {length} tokens")
@@ -186,6 +185,7 @@ class Runner:
             state = (ctypes.c_uint8 * size)()
             if llama_cpp.llama_state_seq_get_data(self._context, state, size, self._gate) == size:
                 self._states[key] = state
+                self.unsaved -= size
         except MemoryError:
             logger.warning("no memory for a conversation of %d bytes; it will be read again", size)
         llama_cpp.llama_memory_seq_rm(self._memory, self._gate, -1, -1)
@@ -197,6 +197,8 @@ class Runner:
 
     def close(self) -> None:
         """Unload the model."""
+        self.unsaved = 0
+        self._states.clear()
         llama_cpp.llama_free(self._context)
         llama_cpp.llama_model_free(self._model)
 

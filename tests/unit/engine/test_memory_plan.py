@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from support.plain_runner import plain_runner
 from support.tiny_gguf import Shape, Vocabulary, make_tiny_gguf
 from windowsill import settings
-from windowsill.engine.memory_plan import CellType, Layout, Plan, Refusal, need, plan, readable
+from windowsill.engine.memory_plan import SAVED_TOKEN_BYTES, CellType, Layout, Plan, Refusal, need, plan, readable
 from windowsill.engine.model_shape import Layer, ModelShape, read_shape
 from windowsill.gguf_cursor import GgufError, Problem
 
@@ -50,14 +50,18 @@ layouts = st.builds(
 gpus = st.lists(sizes, max_size=3)
 
 
-@given(shape=shapes, layout=layouts, host=sizes, gpus=gpus, wanted=st.integers(256, 32_768))
+@given(shape=shapes, layout=layouts, host=sizes, gpus=gpus, wanted=st.integers(256, 32_768), saved=sizes)
 def test_plan_never_takes_more_than_is_free(
-    shape: ModelShape, layout: Layout, host: int, gpus: list[int], wanted: int
+    shape: ModelShape, layout: Layout, host: int, gpus: list[int], wanted: int, saved: int
 ) -> None:
-    made = plan(shape, layout, host_free=host, gpus_free=gpus, wanted=wanted, least=256)
+    made = plan(shape, layout, host_free=host, gpus_free=gpus, wanted=wanted, least=256, saved=saved)
     if isinstance(made, Plan):
         assert made.need == need(shape, layout, cells=made.cells, gpu_layers=made.gpu_layers, gpus=len(gpus))
-        assert made.need.host <= host
+        assert made.need.host + made.saved <= host
+        assert made.saved <= saved
+        assert made.saved_tokens * sum(layer.keys + layer.values for layer in shape.layers) <= made.saved
+        assert (made.saved > 0) == (made.saved_tokens > 0)
+        assert made.saved_tokens == 0 or made.saved_tokens >= 256
         assert made.need.gpu <= sum(gpus)
         assert 256 <= made.cells <= wanted + 255
         assert made.gpu_layers <= (len(shape.layers) + 1 if gpus else 0)
@@ -67,9 +71,9 @@ def test_plan_never_takes_more_than_is_free(
 def test_more_free_memory_makes_no_worse_plan(
     shape: ModelShape, layout: Layout, host: int, gpus: list[int], more: int, more_gpu: int
 ) -> None:
-    less = plan(shape, layout, host_free=host, gpus_free=gpus, wanted=16_384, least=512)
+    less = plan(shape, layout, host_free=host, gpus_free=gpus, wanted=16_384, least=512, saved=0)
     roomy = [free + more_gpu for free in gpus]
-    better = plan(shape, layout, host_free=host + more, gpus_free=roomy, wanted=16_384, least=512)
+    better = plan(shape, layout, host_free=host + more, gpus_free=roomy, wanted=16_384, least=512, saved=0)
     if isinstance(less, Plan):
         assert isinstance(better, Plan)
         assert (better.cells, better.gpu_layers) >= (less.cells, less.gpu_layers)
@@ -93,22 +97,31 @@ BIG: Final = ModelShape(
 
 
 def test_refusal_says_what_is_missing_in_plain_words() -> None:
-    refused = plan(BIG, LAYOUT, host_free=3_100_000_000, gpus_free=[], wanted=8192, least=1024)
+    refused = plan(BIG, LAYOUT, host_free=3_100_000_000, gpus_free=[], wanted=8192, least=1024, saved=0)
     assert refused == Refusal("needs 4.2 GB of memory, 3.1 GB are free")
-    refused = plan(BIG, LAYOUT, host_free=700_000_000, gpus_free=[2**30], wanted=8192, least=1024)
+    refused = plan(BIG, LAYOUT, host_free=700_000_000, gpus_free=[2**30], wanted=8192, least=1024, saved=0)
     assert refused == Refusal("needs 4.2 GB of memory, 700 MB are free, and a GPU cannot take enough of it")
 
 
 def test_plan_gives_up_layers_on_the_gpu_before_cells_and_cells_before_the_model() -> None:
-    roomy = plan(BIG, LAYOUT, host_free=10**10, gpus_free=[10**10], wanted=8192, least=1024)
+    roomy = plan(BIG, LAYOUT, host_free=10**10, gpus_free=[10**10], wanted=8192, least=1024, saved=0)
     assert isinstance(roomy, Plan)
     assert (roomy.gpu_layers, roomy.cells) == (5, 8192)
-    small_gpu = plan(BIG, LAYOUT, host_free=10**10, gpus_free=[25 * 10**8], wanted=8192, least=1024)
+    small_gpu = plan(BIG, LAYOUT, host_free=10**10, gpus_free=[25 * 10**8], wanted=8192, least=1024, saved=0)
     assert isinstance(small_gpu, Plan)
     assert (small_gpu.gpu_layers, small_gpu.cells) == (3, 8192)
-    small_host = plan(BIG, LAYOUT, host_free=42 * 10**8, gpus_free=[], wanted=8192, least=1024)
+    small_host = plan(BIG, LAYOUT, host_free=42 * 10**8, gpus_free=[], wanted=8192, least=1024, saved=0)
     assert isinstance(small_host, Plan)
     assert (small_host.gpu_layers, small_host.cells) == (0, 2048)
+
+
+def test_conversations_outside_of_the_cache_get_what_cells_leave_or_nothing() -> None:
+    taken = need(BIG, LAYOUT, cells=8192, gpu_layers=0, gpus=0).host
+    token = 4 * 2048 * 2 + SAVED_TOKEN_BYTES
+    for free, tokens in ((10**9, 5000), (3000 * token, 3000), (1000 * token, 0)):
+        made = plan(BIG, LAYOUT, host_free=taken + free, gpus_free=[], wanted=8192, least=1024, saved=5000 * token)
+        assert isinstance(made, Plan)
+        assert (made.cells, made.saved_tokens, made.saved) == (8192, tokens, tokens * token)
 
 
 def test_cells_of_eight_bits_take_less() -> None:

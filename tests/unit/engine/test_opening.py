@@ -11,10 +11,12 @@ from support.huge_gguf import make_huge_gguf
 from support.tiny_gguf import Shape, make_tiny_gguf
 from windowsill import settings
 from windowsill.engine import free_memory
+from windowsill.engine.cells import WORTH_SAVING
 from windowsill.engine.compute import TooLarge
 from windowsill.engine.memory_plan import Layout
-from windowsill.engine.opening import open_runner
+from windowsill.engine.opening import Opener
 from windowsill.engine.runner import Runner
+from windowsill.engine.sequence import Batch, Chunk, Forget, Remove, Save, Sequence
 from windowsill.errors import OperationError
 from windowsill.gguf_header import GgufHeader, read_header
 from windowsill.safe_options import Options
@@ -23,8 +25,12 @@ LAYOUT = Layout(slots=settings.SLOTS + 1, batch_tokens=settings.BATCH_TOKENS)
 CPU = Options(gpu_layers=0)
 
 
+def opener() -> Opener:
+    return Opener(threads=1, options=CPU, layout=LAYOUT)
+
+
 def opened(path: Path, header: GgufHeader | None = None) -> Runner:
-    return open_runner(path, header or read_header(path), threads=1, options=CPU, layout=LAYOUT)
+    return opener().open(path, header or read_header(path))
 
 
 def free(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
@@ -58,6 +64,46 @@ def test_cache_is_smaller_where_memory_is_short(tiny: Path, monkeypatch: pytest.
     assert settings.LEAST_CONTEXT <= runner.cells < settings.CACHE_TOKENS
     assert runner.memory <= 30 * 2**20
     runner.close()
+
+
+def test_what_conversations_may_take_yet_is_free_for_no_other_model(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free(monkeypatch, 2**33)
+    one, header = opener(), read_header(tiny)
+    first = one.open(tiny, header)
+    assert first.unsaved == settings.SAVED_STATE_BYTES
+    free(monkeypatch, settings.SAVED_STATE_BYTES + 2**20)
+    with pytest.raises(TooLarge, match="1 MB are free"):
+        one.open(tiny, header)
+    free(monkeypatch, settings.SAVED_STATE_BYTES + 100 * 2**20)
+    second = one.open(tiny, header)
+    assert 0 < second.memory + second.unsaved <= 100 * 2**20
+    first.close()
+    third = one.open(tiny, header)
+    assert third.unsaved > second.unsaved
+    third.close()
+    second.close()
+
+
+def test_saved_conversations_take_what_was_planned_for_them_at_most(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free(monkeypatch, 2**33)
+    runner = opened(tiny)
+    planned = runner.unsaved
+    for seat in range(2):
+        member = Sequence(seat, "a", [5] * WORTH_SAVING, visible=True)
+        member.slot = seat
+        runner.decode(Batch([], [Chunk(member, 0, WORTH_SAVING)], []))
+    last = Sequence(2, "a", [5], visible=True)
+    last.slot = 2
+    runner.decode(Batch([], [Chunk(last, 0, 1)], [Save(0, 1), Save(1, 2)]))
+    assert 0 < planned - runner.unsaved <= 2 * WORTH_SAVING * planned // runner.saved_tokens
+    runner.decode(Batch([], [Chunk(last, 0, 1)], [Remove(2), Forget(1), Forget(2)]))
+    assert runner.unsaved == planned
+    runner.close()
+    assert runner.unsaved == 0
 
 
 def test_model_without_room_is_refused_with_what_it_needs(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
