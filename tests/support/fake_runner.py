@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from support.simulated_cache import Misused, SimulatedCache
-from windowsill.engine.compute import DecodeError
-from windowsill.engine.sequence import Batch, Chunk
+from windowsill.engine.compute import DecodeError, EditError
+from windowsill.engine.sequence import Batch, Chunk, Cut, Restore
 from windowsill.engine_protocol import Sampling
 
 BEGIN: Final = 256
@@ -79,7 +79,8 @@ class FakeSampler:
 
 
 class FakeRunner:
-    """``fails``: whether decoding this batch fails. ``gate``: decoding waits for it. ``cells`` bounds the cache.
+    """``fails``: whether decoding this batch fails; ``edit_fails``: whether this edit does, of those that can.
+    ``gate``: decoding waits for it. ``cells`` bounds the cache.
 
     ``whole``: only all of a sequence can be copied; with a ``sliding`` window it can be cut back all the same.
     """
@@ -101,6 +102,7 @@ class FakeRunner:
         saved_tokens: int = 0,
         sliding: int | None = None,
         fails: Callable[[Batch], bool] = lambda _: False,
+        edit_fails: Callable[[Restore | Cut], bool] = lambda _: False,
     ) -> None:
         self.script = script
         self.slots = slots
@@ -112,6 +114,7 @@ class FakeRunner:
         self.saved_tokens = saved_tokens
         self.rows = slots + (draft_rows if sliding is not None or not whole else 0)
         self.fails = fails
+        self.edit_fails = edit_fails
         self.gate = threading.Event()
         self.gate.set()
         self.reached_gate = threading.Semaphore(0)
@@ -126,9 +129,7 @@ class FakeRunner:
     def decode(self, batch: Batch) -> None:
         self.reached_gate.release()
         self.gate.wait()
-        for edit in batch.edits:
-            self.cache.make(edit)
-        batch.edits.clear()
+        self._edit(batch)
         self.batches.append([sequence.key for sequence in batch.sequences()])
         parts = [Chunk(one, len(one.tokens) - 1, len(one.tokens)) for one in batch.decoding] + batch.chunks
         if not 0 < sum(part.size for part in parts) <= self.batch_tokens:
@@ -144,6 +145,17 @@ class FakeRunner:
             held = self.cache.tokens(sequence.seat)
             for more in range(len(draft) + 1):
                 self._wanted[row + more] = held[: len(held) - len(draft) + more]
+
+    def _edit(self, batch: Batch) -> None:
+        failed = False
+        for edit in batch.edits:
+            if isinstance(edit, (Restore, Cut)) and self.edit_fails(edit):
+                failed = True
+            else:
+                self.cache.make(edit, strict=not failed)
+        batch.edits.clear()
+        if failed:
+            raise EditError("scripted")
 
     def logits(self, row: int) -> NDArray[np.float32]:
         if row not in self._logits:

@@ -40,21 +40,22 @@ class SimulatedCache:
         """What a sequence holds."""
         return [cell.token for cell in self._held[sequence]]
 
-    def make(self, edit: Edit) -> None:
-        """Raises Misused."""
+    def make(self, edit: Edit, *, strict: bool = True) -> None:
+        """Raises Misused. Not ``strict``: an edit before this one failed; what there is is taken, as a real cache does,
+        though it be less than was believed."""
         match edit:
             case Remove(sequence):
                 self._cut(sequence, 0)
             case Cut(sequence, length):
-                if len(self._held[sequence]) < length:
+                if strict and len(self._held[sequence]) < length:
                     raise Misused(f"{sequence} has less than {length} tokens")
                 if self._whole and self._window is None:
                     raise Misused("a state cannot be cut back")
                 self._cut(sequence, length)
             case Copy(source, sequence, length):
-                self._copy(source, sequence, length)
+                self._copy(source, sequence, length if strict else self._there(source, length))
             case Save(sequence, key):
-                if key in self._saved or not self._held[sequence]:
+                if key in self._saved or (strict and not self._held[sequence]):
                     raise Misused(f"{key} is saved already, or {sequence} has nothing")
                 self._saved[key] = self.tokens(sequence)
             case Restore(key, sequence):
@@ -87,6 +88,11 @@ class SimulatedCache:
             raise Misused(f"{sequence} is not empty, or there is no room for what was saved under {key}")
         self._held[sequence] = [Cell(token) for token in self._saved[key]]
         self.used += len(self._saved[key])
+
+    def _there(self, source: int, length: int) -> int:
+        """What a copy of the first ``length`` tokens gets, whatever was believed (count)."""
+        held = len(self._held[source])
+        return held if self._whole else min(length, held)
 
     def _copy(self, source: int, sequence: int, length: int) -> None:
         if self._held[sequence]:

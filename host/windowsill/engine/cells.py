@@ -131,11 +131,16 @@ class Cells:
         for shelf in self._kept:
             del self._kept[shelf]
             self._save(shelf)
-            self._tree.release(shelf)
-            self._shelves.append(shelf)
-            self._edits.append(Remove(shelf))
+            self._discard(shelf)
             return True
         return False
+
+    def forget_kept(self) -> None:
+        """Give up all that was kept, in the cache and in memory: nobody shall go on from it."""
+        for shelf in self._kept:
+            self._discard(shelf)
+        self._kept.clear()
+        self._edits.extend([Forget(key) for key in self._saved.clear()])
 
     def _match(self, tokens: Sequence[int], origin: str) -> Match | None:
         match = self._tree.match(tokens, origin, len(tokens) - 1, whole=self.whole)
@@ -166,6 +171,11 @@ class Cells:
     def _taken(self) -> list[int]:
         """Sequence ids that read now."""
         return [slot for slot in range(self._seat_count) if slot not in self._seats]
+
+    def _discard(self, shelf: int) -> None:
+        self._tree.release(shelf)
+        self._shelves.append(shelf)
+        self._edits.append(Remove(shelf))
 
     def _save(self, shelf: int) -> None:
         tokens, origin = self._tree.path(shelf)

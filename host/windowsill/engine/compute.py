@@ -27,6 +27,10 @@ class DecodeError(Exception):
     """This batch could not be computed; what was read of it is undefined."""
 
 
+class EditError(Exception):
+    """An edit of the cache failed, and nothing was read; what any sequence has there is uncertain."""
+
+
 class Tokenizer(Protocol):
     """A model's vocabulary; any thread may use it while the model is loaded."""
 
@@ -91,7 +95,7 @@ class Runner(Protocol):
         """The model's tokenizer."""
 
     def decode(self, batch: Batch) -> None:
-        """Make the batch's edits, whatever comes then; read its tokens. Raises NoRoom or DecodeError."""
+        """Make the batch's edits, whatever comes then; read its tokens. Raises NoRoom, DecodeError or EditError."""
 
     def logits(self, row: int) -> NDArray[np.float32]:
         """Logits of that row of the last batch, one for each token, to be read and changed until the next one."""

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from windowsill import settings
 from windowsill.engine import processors
 from windowsill.engine import sampling as samplers
-from windowsill.engine.compute import DecodeError, NoRoom
+from windowsill.engine.compute import DecodeError, EditError, NoRoom
 from windowsill.engine.memory_plan import CellType, Layout, Plan
 from windowsill.engine.sequence import Batch, Copy, Cut, Edit, Forget, Remove, Restore, Save
 from windowsill.engine.vocabulary import Vocabulary
@@ -123,7 +123,7 @@ class Runner:
         self._batch = _ReusedBatch(self.batch_tokens, self.ids)
 
     def decode(self, batch: Batch) -> None:
-        """Make the batch's edits, whatever comes then; read its tokens. Raises NoRoom or DecodeError."""
+        """Make the batch's edits, whatever comes then; read its tokens. Raises NoRoom, DecodeError or EditError."""
         failures = [failure for edit in batch.edits if (failure := self._tried(edit))]
         batch.edits.clear()
         if failures:
@@ -146,11 +146,11 @@ class Runner:
             seen = self._rows[address] = np.frombuffer(memory, np.float32)
         return seen
 
-    def _tried(self, edit: Edit) -> DecodeError | None:
-        """Make the edit. A failure must not keep the others from being made, or the cache is not what is believed."""
+    def _tried(self, edit: Edit) -> EditError | None:
+        """Make the edit. A failure must not keep the others from being made: what is removed must be gone."""
         try:
             self._make(edit)
-        except DecodeError as error:
+        except EditError as error:
             return error
         return None
 
@@ -167,12 +167,12 @@ class Runner:
             case Restore(key, slot):
                 state = self._states.get(key)
                 if state is None or not llama_cpp.llama_state_seq_set_data(self._context, state, len(state), slot):
-                    raise DecodeError(f"sequence {slot} cannot have back what was saved")
+                    raise EditError(f"sequence {slot} cannot have back what was saved")
             case Forget(key):
                 self.unsaved += len(self._states.pop(key, b""))
             case Cut(slot, length):
                 if not llama_cpp.llama_memory_seq_rm(self._memory, slot, length, -1):
-                    raise DecodeError(f"sequence {slot} cannot be cut back to {length} tokens")
+                    raise EditError(f"sequence {slot} cannot be cut back to {length} tokens")
 
     def _id(self, slot: int) -> int:
         """llama.cpp's id of ``slot``. It saves only from ids that it decodes, so one of those stays free for that."""

@@ -66,5 +66,12 @@ class SavedStates:
         """It is the last to go now."""
         self._by_key[key] = self._by_key.pop(key)
 
+    def clear(self) -> list[int]:
+        """Forget all; their keys."""
+        forgotten = list(self._by_key)
+        for key in forgotten:
+            self._drop(key)
+        return forgotten
+
     def _drop(self, key: int) -> None:
         self._used -= len(self._by_key.pop(key).tokens)

@@ -165,11 +165,15 @@ class Scheduler:
         """The batch failed. The culprit if it was alone; otherwise each is tried again alone, to find out."""
         sequences = batch.sequences()
         for sequence in sequences:
-            self._unseat(sequence, keep=False)
-            if sequence.state is not State.PAUSED:
-                self._wait(sequence)
+            self._put_out(sequence, keep=False)
             sequence.suspect = True
         return sequences[0] if len(sequences) == 1 else None
+
+    def start_over(self) -> None:
+        """An edit of the cache failed, so that what is believed of it is wrong: everything is read again."""
+        self._cells.forget_kept()
+        for sequence in list(self._seated):
+            self._put_out(sequence, keep=False)
 
     # -- seats
 
@@ -201,8 +205,8 @@ class Scheduler:
         sequence.draft = []
         self._changed()
 
-    def _put_out(self, sequence: Sequence) -> None:
-        self._unseat(sequence, keep=True)
+    def _put_out(self, sequence: Sequence, *, keep: bool = True) -> None:
+        self._unseat(sequence, keep=keep)
         if sequence.state is not State.PAUSED:
             self._wait(sequence)
 

@@ -4,7 +4,7 @@ Rules this file keeps:
 * Every ``Start`` is answered with any number of ``TextReady`` and then exactly one ``Ended``.
 * A sequence's first text is published at once, later text at most every ENGINE_JOIN_SECONDS, and nothing is held back
   before a long step or when there is no next one.
-* A step that fails costs the sequence that made it fail, no other.
+* A step that fails costs the sequence that made it fail, no other; where the cache itself failed, all read again.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from windowsill.engine.commands import (
     Start,
     TextReady,
 )
-from windowsill.engine.compute import NoRoom, Runner
+from windowsill.engine.compute import EditError, NoRoom, Runner
 from windowsill.engine.counters import Counters
 from windowsill.engine.scheduler import Limits, Scheduler
 from windowsill.engine.sequence import Batch, Sequence, State
@@ -95,6 +95,10 @@ class Steps:
         except NoRoom:
             if not self._scheduler.preempt(batch):
                 self._end(self._streams[batch.sequences()[0].key], "length")
+            return True
+        except EditError:
+            logger.exception("an edit of the cache failed; everything in it is read again")
+            self._scheduler.start_over()
             return True
         except Exception:
             logger.exception("a batch of %d sequences failed", len(batch.sequences()))

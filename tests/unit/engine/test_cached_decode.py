@@ -15,7 +15,7 @@ from support.state_gguf import KINDS, SHAPE, WINDOW, make_state_gguf
 from support.step_bench import StepBench
 from support.tiny_gguf import make_tiny_gguf
 from windowsill.engine.commands import Start
-from windowsill.engine.compute import DecodeError
+from windowsill.engine.compute import EditError
 from windowsill.engine.runner import Runner
 from windowsill.engine.sequence import Batch, Chunk, Copy, Forget, Remove, Restore, Sequence
 from windowsill.engine.stream import Stream
@@ -230,7 +230,7 @@ def test_edit_that_fails_keeps_no_other_from_being_made(attentive: Runner) -> No
     member = Sequence(1, "a", words(50, 2), visible=True)
     member.slot = 1
     batch = Batch([], [Chunk(member, 0, 50)], [Restore(99, 1), Copy(0, 2, 0), Remove(1), Forget(99)])
-    with pytest.raises(DecodeError):
+    with pytest.raises(EditError):
         attentive.decode(batch)
     assert batch.edits == []
     attentive.decode(Batch([], [Chunk(member, 0, 50)], []))

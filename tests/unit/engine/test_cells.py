@@ -253,6 +253,12 @@ class Edited(RuleBasedStateMachine):
         assert self.cells.evict() == (kept > 0)
         assert self.cells.kept == max(0, kept - 1)
 
+    @rule()
+    def forget_kept(self) -> None:
+        self.cells.forget_kept()
+        assert self.cells.kept == 0
+        assert self.cells.used == self.cells.held(self.seated)
+
     @invariant()
     def cache_is_what_the_tree_says(self) -> None:
         if not hasattr(self, "cells"):

@@ -12,9 +12,9 @@ from support.plain_runner import plain_runner
 from support.state_gguf import make_state_gguf
 from support.tiny_gguf import Shape, make_tiny_gguf
 from windowsill import settings
-from windowsill.engine.compute import DecodeError
+from windowsill.engine.compute import DecodeError, EditError
 from windowsill.engine.runner import Runner
-from windowsill.engine.sequence import Batch, Chunk, Copy, Cut, Remove, Sequence
+from windowsill.engine.sequence import Batch, Chunk, Copy, Cut, Remove, Restore, Sequence
 from windowsill.engine_protocol import Sampling
 from windowsill.errors import NotSupportedError, OperationError
 
@@ -161,6 +161,13 @@ def test_sequence_that_was_cut_back_goes_on_from_there(runner: Runner) -> None:
     assert np.allclose(runner.logits(0), expected, atol=0.01)
     runner.decode(Batch([], [Chunk(sequence, 2, 3)], [Cut(0, 2)]))
     assert np.allclose(runner.logits(0), expected, atol=0.01)
+
+
+def test_edit_that_cannot_be_made_is_an_error_of_its_own(runner: Runner) -> None:
+    sequence = Sequence(1, "a", [BOS, 300], visible=True)
+    sequence.slot = 0
+    with pytest.raises(EditError, match="what was saved"):
+        runner.decode(Batch([], [Chunk(sequence, 0, 2)], [Remove(0), Restore(7, 0)]))
 
 
 def test_row_that_nobody_asked_for_has_no_logits(runner: Runner) -> None:

@@ -28,6 +28,14 @@ def test_what_shares_most_is_found_up_to_the_limit() -> None:
     assert (best[0].key, best[1]) == (longer, 4)
 
 
+def test_nothing_is_found_after_all_was_forgotten() -> None:
+    states = SavedStates(4)
+    keys = [states.add("a", [token, token])[0] for token in (1, 2)]
+    assert states.clear() == keys
+    assert found(states, [1, 1], "a") is None
+    assert states.add("a", [3, 3, 3, 3])[1] == [], "all the room is there again"
+
+
 def test_least_recently_used_goes_first() -> None:
     states = SavedStates(4)
     first, _ = states.add("a", [1, 1])

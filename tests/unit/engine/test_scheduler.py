@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from support.fake_runner import FakeRunner
 from windowsill.engine.cells import WORTH_KEEPING, Cells
-from windowsill.engine.compute import DecodeError, NoRoom
+from windowsill.engine.compute import DecodeError, EditError, NoRoom
 from windowsill.engine.scheduler import HEADROOM, Limits, Scheduler
 from windowsill.engine.sequence import Batch, Remove, Sequence, State
 
@@ -502,6 +502,7 @@ class Simulation:
     def make_trouble(self) -> None:
         """Cancel, pause or let go on one of those alive; let the next batch fail, or the cache be smaller."""
         self.runner.fails = lambda _: self.disturb.random() < 0.5
+        self.runner.edit_fails = lambda _: self.disturb.random() < 0.5
         self.runner.cache.cells = self.disturb.choice(
             [self.machine.cells, max(self.machine.window, self.machine.cells - 5)]
         )
@@ -519,6 +520,7 @@ class Simulation:
 
     def calm_down(self) -> None:
         self.runner.fails = lambda _: False
+        self.runner.edit_fails = lambda _: False
         self.runner.cache.cells = self.machine.cells
         for member in self.paused:
             self.scheduler.go(member)
@@ -546,6 +548,8 @@ class Simulation:
             self.runner.decode(batch)
         except NoRoom:
             assert self.scheduler.preempt(batch)
+        except EditError:
+            self.scheduler.start_over()
         except DecodeError:
             culprit = self.scheduler.isolate(batch)
             if culprit is not None:
@@ -554,6 +558,10 @@ class Simulation:
             size = len(batch.decoding) + sum(chunk.size for chunk in batch.chunks)
             assert self.runner.cache.used == self.cells.used + size <= self.machine.cells
             self.scheduler.was_read(batch)
+            for member in self.live:
+                if member.slot is not None:
+                    held = self.runner.cache.tokens(member.slot)
+                    assert held[: member.read] == member.tokens[: member.read], "belief and cache are apart"
             for row, member, draft in batch.rows():
                 self.take(member, row, draft)
 

@@ -10,7 +10,7 @@ from support.step_bench import StepBench, Ticks, start
 from windowsill import settings
 from windowsill.engine.commands import Cancel, Close, Ended, Go, Look, OriginLoad, Pause, Seen, TextReady
 from windowsill.engine.constraints import Compiler, Matcher
-from windowsill.engine.sequence import Batch
+from windowsill.engine.sequence import Batch, Cut, Restore
 from windowsill.engine_protocol import RegExp
 from windowsill.errors import OperationError
 
@@ -283,6 +283,25 @@ def test_failing_step_costs_only_the_sequence_that_fails_it(caplog: pytest.LogCa
     bench.obey(start(4))
     bench.run()
     assert bench.answers()[4] == ("0123456789", "stop")
+
+
+def test_edit_that_fails_costs_nobody_an_answer(caplog: pytest.LogCaptureFixture) -> None:
+    question = "a long question, " * 10
+    failures = [True]
+
+    def fails(edit: Restore | Cut) -> bool:
+        return isinstance(edit, Restore) and bool(failures) and failures.pop()
+
+    runner = FakeRunner(says("yes"), cells=600, saved_tokens=1000, batch_tokens=64, edit_fails=fails)
+    bench = StepBench(runner)
+    for key, text in enumerate((question, "something else, " * 10)):
+        bench.obey(start(key, text))
+        bench.run()
+    bench.obey(start(2, question), start(3, "short"))
+    bench.run()
+    assert {key: bench.answers()[key] for key in (2, 3)} == {2: ("yes", "stop"), 3: ("yes", "stop")}
+    assert not failures, "something was restored"
+    assert "an edit of the cache failed" in caplog.text
 
 
 def test_every_sequence_ends_once_whatever_becomes_of_it() -> None:
