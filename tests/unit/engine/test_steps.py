@@ -285,12 +285,11 @@ def test_failing_step_costs_only_the_sequence_that_fails_it(caplog: pytest.LogCa
     assert bench.answers()[4] == ("0123456789", "stop")
 
 
-def test_edit_that_fails_costs_nobody_an_answer(caplog: pytest.LogCaptureFixture) -> None:
+def test_conversation_that_cannot_be_had_back_is_read_again(caplog: pytest.LogCaptureFixture) -> None:
     question = "a long question, " * 10
-    failures = [True]
 
     def fails(edit: Restore | Cut) -> bool:
-        return isinstance(edit, Restore) and bool(failures) and failures.pop()
+        return isinstance(edit, Restore)
 
     runner = FakeRunner(says("yes"), cells=600, saved_tokens=1000, batch_tokens=64, edit_fails=fails)
     bench = StepBench(runner)
@@ -300,8 +299,23 @@ def test_edit_that_fails_costs_nobody_an_answer(caplog: pytest.LogCaptureFixture
     bench.obey(start(2, question), start(3, "short"))
     bench.run()
     assert {key: bench.answers()[key] for key in (2, 3)} == {2: ("yes", "stop"), 3: ("yes", "stop")}
-    assert not failures, "something was restored"
+    assert caplog.text.count("an edit of the cache failed") == 1
+
+
+def test_nobody_goes_on_from_what_was_kept_beside_an_edit_that_failed(caplog: pytest.LogCaptureFixture) -> None:
+    runner = FakeRunner(says(COPY), whole=True, sliding=40)
+    bench = StepBench(runner)
+    bench.obey(start(1, COPY, copies=True))
+    bench.run()
+    runner.edit_fails = lambda _: True
+    bench.obey(start(2, COPY + COPY))
+    bench.steps.step()
     assert "an edit of the cache failed" in caplog.text
+    runner.edit_fails = lambda _: False
+    follower = structs.replace(start(3), prompt=[*prompt(COPY), *COPY.encode(), *prompt(COPY)])
+    bench.obey(follower)
+    bench.run()
+    assert [bench.answers()[key] for key in (1, 2, 3)] == [(COPY, "stop")] * 3
 
 
 def test_every_sequence_ends_once_whatever_becomes_of_it() -> None:
