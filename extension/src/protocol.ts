@@ -222,6 +222,13 @@ export interface FromPage {
   readonly embedder?: Origin | null;
 }
 
+/** Notice: a document that asked for something came on screen, or left it. */
+export interface Visible {
+  readonly type: 'visible';
+  readonly client: Client;
+  readonly visible: boolean;
+}
+
 /** A document's port closed: abort its work. `suspended`: it may return from the back/forward cache. */
 export interface Gone {
   readonly type: 'gone';
@@ -229,7 +236,7 @@ export interface Gone {
   readonly suspended: boolean;
 }
 
-/** The last private (incognito) window closed: what the user answered in one is forgotten. */
+/** The last private (incognito) window closed: what was answered and said in one is forgotten. */
 export interface PrivateEnded {
   readonly type: 'privateEnded';
 }
@@ -402,7 +409,17 @@ export interface ProtocolError {
 
 export type PageRequest = Availability | Create | Prompt | Append | Measure | Clone | Destroy | Abort | Credit;
 
-export type HostHears = Hello | FromPage | Gone | PrivateEnded | Decide | Status | Revoke | StopOrigin | Watch;
+export type HostHears =
+  | Hello
+  | FromPage
+  | Visible
+  | Gone
+  | PrivateEnded
+  | Decide
+  | Status
+  | Revoke
+  | StopOrigin
+  | Watch;
 
 export type Result =
   | AvailabilityResult
@@ -475,6 +492,7 @@ const of = {
   HostHears: { kind: 'struct', names: [
     'Hello',
     'FromPage',
+    'Visible',
     'Gone',
     'PrivateEnded',
     'Decide',
@@ -609,6 +627,7 @@ const structs: Structs = {
     },
     optional: { embedder: { kind: 'nullable', of: of.Origin } },
   },
+  Visible: { tag: 'visible', required: { client: of.Client, visible: { kind: 'bool' } }, optional: {} },
   Gone: { tag: 'gone', required: { client: of.Client, suspended: { kind: 'bool' } }, optional: {} },
   PrivateEnded: { tag: 'privateEnded', required: {}, optional: {} },
   Decide: { tag: 'decide', required: { ask: of.Id, decision: of.Decision }, optional: {} },

@@ -47,10 +47,20 @@ function join(page: MessagePort): void {
     port.postMessage(message);
   };
 
+  /** While a port is open only: a page that asks for nothing pays for nothing. */
+  const look = (): void => {
+    if (broker !== null) say(broker, { type: 'visible', visible: visible() });
+  };
+
+  const part = (): void => {
+    broker = null;
+    document.removeEventListener('visibilitychange', look);
+  };
+
   const leave = (event: PageTransitionEvent): void => {
     if (broker === null) return;
     const port = broker;
-    broker = null;
+    part();
     if (event.persisted) say(port, { type: 'suspended' });
     port.disconnect();
     if (event.persisted) lost('suspended');
@@ -60,17 +70,18 @@ function join(page: MessagePort): void {
     const port = chrome.runtime.connect();
     port.onMessage.addListener((message: RelayHears) => {
       if (message.type === 'idle') {
-        broker = null;
+        part();
         port.disconnect();
       }
       tell(message);
     });
     port.onDisconnect.addListener(() => {
       if (broker !== port) return;
-      broker = null;
+      part();
       lost(orphaned() ? 'extension-gone' : 'host-gone');
     });
     addEventListener('pagehide', leave); // Again on a second port: the same listener is kept once.
+    document.addEventListener('visibilitychange', look);
     say(port, facts());
     return port;
   };
@@ -85,7 +96,7 @@ function join(page: MessagePort): void {
       type: 'request',
       request,
       activated: navigator.userActivation.hasBeenActive,
-      visible: document.visibilityState === 'visible',
+      visible: visible(),
     });
   };
 
@@ -97,6 +108,10 @@ function join(page: MessagePort): void {
       forward(data);
     }
   };
+}
+
+function visible(): boolean {
+  return document.visibilityState === 'visible';
 }
 
 /** After a reload or update of the extension, this script belongs to nobody: connect() would throw. */

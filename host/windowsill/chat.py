@@ -1,7 +1,7 @@
 """A session's calls, carried to the Engine: measure, make room, generate, and what becomes part of the transcript.
 
 Rules this file keeps: nothing is added to a session before its call has succeeded; the caller holds the session's
-queue; counts are asked for new turns only.
+queue; counts are asked for new turns only. ``seen`` is always the visibility of the document that calls.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from windowsill.errors import UnknownError
 from windowsill.protocol import Message
 from windowsill.sessions import Session
 from windowsill.tasks import prompt as task
+from windowsill.visibility import Visibility
 
 
 class Chat:
@@ -25,20 +26,22 @@ class Chat:
     def __init__(self, link: EngineLink) -> None:
         self._link = link
 
-    async def begin(self, session: Session, initial_prompts: Sequence[Message]) -> None:
+    async def begin(self, session: Session, initial_prompts: Sequence[Message], seen: Visibility) -> None:
         """Pin the initial prompts; QuotaExceededError when they exceed the window."""
         if initial_prompts:
             turns = task.turns(initial_prompts)
-            session.pin(turns, await self._link.count(session.model, turns))
+            session.pin(turns, await self._count(session, turns, seen))
 
-    async def measure(self, session: Session, messages: Sequence[Message]) -> int:
+    async def measure(self, session: Session, messages: Sequence[Message], seen: Visibility) -> int:
         """Tokens that the messages would take; changes nothing."""
-        return sum(await self._link.count(session.model, task.turns(messages)))
+        return sum(await self._count(session, task.turns(messages), seen))
 
-    async def append(self, session: Session, messages: Sequence[Message], *, overflow: Callable[[], None]) -> None:
+    async def append(
+        self, session: Session, messages: Sequence[Message], seen: Visibility, *, overflow: Callable[[], None]
+    ) -> None:
         """The messages become part of the session."""
         turns = task.turns(messages)
-        tokens = await self._link.count(session.model, turns)
+        tokens = await self._count(session, turns, seen)
         if session.make_room(sum(tokens), answer=False):
             overflow()
         await checkpoint_if_cancelled()
@@ -49,8 +52,8 @@ class Chat:
         session: Session,
         messages: Sequence[Message],
         stream: ChunkStream,
+        seen: Visibility,
         *,
-        visible: bool,
         overflow: Callable[[], None],
     ) -> None:
         """Answer the messages into ``stream``; input and answer become part of the session.
@@ -59,7 +62,7 @@ class Chat:
         """
         turns = task.turns(messages)
         continues = task.continues(messages)
-        tokens = await self._link.count(session.model, turns)
+        tokens = await self._count(session, turns, seen)
         if session.make_room(sum(tokens), answer=True):
             overflow()
         opening = turns[-1].content if continues else ""
@@ -67,10 +70,10 @@ class Chat:
         kept = tuple(tokens[: len(asked)])
         answer, size = opening, sum(tokens)
         while True:
-            text, finished = await self._generate(session, asked, answer, size, stream, visible=visible)
+            text, finished = await self._generate(session, asked, answer, size, stream, seen)
             answer += text
             reply = Turn(role="assistant", content=answer)
-            replied = finished.answer_tokens if answer == text else sum(await self._link.count(session.model, (reply,)))
+            replied = finished.answer_tokens if answer == text else sum(await self._count(session, (reply,), seen))
             size = sum(kept) + replied
             await checkpoint_if_cancelled()
             if finished.reason != "length":
@@ -81,8 +84,12 @@ class Chat:
             overflow()
         session.add((*asked, reply), (*kept, replied))
 
+    async def _count(self, session: Session, turns: Sequence[Turn], seen: Visibility) -> tuple[int, ...]:
+        origin = session.asker.origin
+        return await self._link.count(session.model, turns, origin=origin, visible=seen.visible)
+
     async def _generate(
-        self, session: Session, asked: Sequence[Turn], answer: str, size: int, stream: ChunkStream, *, visible: bool
+        self, session: Session, asked: Sequence[Turn], answer: str, size: int, stream: ChunkStream, seen: Visibility
     ) -> tuple[str, Finished]:
         """One run of the Engine, going on after ``answer``; its text and how it ended."""
         turns = (*session.turns, *asked)
@@ -92,17 +99,19 @@ class Chat:
         async with self._link.generate(
             model=session.model,
             origin=session.asker.origin,
-            visible=visible,
+            visible=seen.visible,
             turns=turns,
             sampling=session.sampling,
             max_tokens=max(1, session.room - size),
             continues=bool(answer),
             partition=session.asker.partition,
+            private=session.asker.incognito,
         ) as generation:
             stream.attach(generation)
-            async for text in generation:
-                pieces.append(text)
-                stream.push(text)
+            with seen.followed(generation):
+                async for text in generation:
+                    pieces.append(text)
+                    stream.push(text)
         return "".join(pieces), generation.finished
 
 

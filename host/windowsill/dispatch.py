@@ -51,12 +51,14 @@ from windowsill.protocol import (
     Status,
     StopOrigin,
     StopResult,
+    Visible,
     Watch,
 )
 from windowsill.request_table import Request, RequestTable
 from windowsill.sessions import Session, Sessions
 from windowsill.settings import SUSPENDED_SECONDS, Settings
 from windowsill.verbs import Verbs
+from windowsill.visibility import Visibilities
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +87,9 @@ class Dispatch:
         self._verbs = Verbs(self._permission, link, self._sessions, settings)
         self._watch = EngineWatch(tasks, link, lambda: bool(self._under_way()), self._tell)
         self._suspended: dict[int, asyncio.TimerHandle] = {}
+        self._visibilities = Visibilities()
         self._restless = False
+        self._private_over = False
 
     def hear(self, message: HostHears) -> None:
         """Take one message of the Broker."""
@@ -96,9 +100,10 @@ class Dispatch:
                 self._from_page(message)
             case Gone():
                 self._gone(message.client, suspended=message.suspended)
+            case Visible():
+                self._visibilities.changed(message.client, visible=message.visible)
             case PrivateEnded():
-                self._permission.forget_private()
-                self._settle()
+                self._private_ended()
             case Decide():
                 self._permission.decide(message.ask, message.decision)
             case Status():
@@ -134,9 +139,7 @@ class Dispatch:
         self._restless = True
         self._watch.stir()
         self._wake(message.client)
-        asker = Asker(
-            profile=self._greeting.profile, origin=message.origin, client=message.client, incognito=message.incognito
-        )
+        asker = Asker(self._greeting.profile, message.origin, message.client, message.incognito)
         try:
             request = wire.decode_page_request(message.request)
         except wire.WireError as error:
@@ -154,11 +157,11 @@ class Dispatch:
         log.warning("client %d sent a request that is refused: %s", client, reason.loggable)
         self._send(ProtocolError(message=str(reason)))
         if id is not None and self._requests.get(client, id) is None:
-            error = UnknownError("The request was malformed.").to_wire()
-            self._send(Error(client=client, id=id, error=error))
+            self._send(Error(client=client, id=id, error=UnknownError("The request was malformed.").to_wire()))
         self._settle()
 
     def _page_request(self, asker: Asker, request: PageRequest, message: FromPage) -> None:
+        seen = self._visibilities.asked(asker.client, visible=message.visible)
         match request:
             case Abort():
                 if running := self._requests.get(asker.client, request.id):
@@ -172,15 +175,13 @@ class Dispatch:
             case Availability():
                 self._start(asker, request.id, lambda _: self._verbs.availability(asker, request, message))
             case Create():
-                self._start(asker, request.id, lambda run: self._verbs.create(run, request, message))
+                self._start(asker, request.id, lambda run: self._verbs.create(run, request, message, seen))
             case Prompt():
-                self._call(
-                    asker, request, lambda run, session: self._verbs.prompt(run, session, request, message.visible)
-                )
+                self._call(asker, request, lambda run, session: self._verbs.prompt(run, session, request, seen))
             case Append():
-                self._call(asker, request, lambda run, session: self._verbs.append(run, session, request))
+                self._call(asker, request, lambda run, session: self._verbs.append(run, session, request, seen))
             case Measure():
-                self._call(asker, request, lambda _, session: self._verbs.measure(session, request))
+                self._call(asker, request, lambda _, session: self._verbs.measure(session, request, seen))
             case Clone():
                 self._call(asker, request, lambda _, session: self._verbs.clone(session, request))
             case _:
@@ -225,9 +226,19 @@ class Dispatch:
             self._forget(client)
 
     def _forget(self, client: int) -> None:
-        self._suspended.pop(client, None)
+        self._wake(client)
         self._sessions.close_client(client)
         self._permission.forget_client(client)
+        self._visibilities.forget(client)
+        self._settle()
+
+    def _private_ended(self) -> None:
+        """The last private window closed: what was said in one is forgotten, here and in the Engine."""
+        self._permission.forget_private()
+        private = {session.asker.client for session in self._sessions if session.asker.incognito}
+        for client in private & self._suspended.keys():
+            self._forget(client)
+        self._private_over = True
         self._settle()
 
     def _wake(self, client: int) -> None:
@@ -237,6 +248,9 @@ class Dispatch:
     def _settle(self) -> None:
         """Something ended. Tell the Broker when nothing is left that needs this Host."""
         self._watch.stir()
+        if self._private_over and not any(request.asker.incognito for request in self._requests):
+            self._private_over = False
+            self._link.forget_private()
         if self._restless and not (self._requests or self._sessions or self._permission.in_use):
             self._restless = False
             self._send(Idle())

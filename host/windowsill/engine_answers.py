@@ -20,6 +20,7 @@ from windowsill.engine_protocol import (
     Pause,
     Stats,
     Text,
+    Visible,
 )
 from windowsill.errors import UnknownError, WindowsillError, from_wire
 
@@ -85,6 +86,14 @@ class Generation:
         self._paused = False
         if self._connection is not None:
             self._connection.notify(Go(id=self._request.id))
+
+    def show(self, *, visible: bool) -> None:
+        """The document that asks came on screen, or left it."""
+        if visible == self._request.visible:
+            return
+        self._request = structs.replace(self._request, visible=visible)
+        if self._connection is not None:
+            self._connection.notify(Visible(id=self._request.id, visible=visible))
 
     def cancel(self) -> None:
         """Nobody reads on. Nothing happens when the answer has ended."""

@@ -117,11 +117,11 @@ def _picture(usage: Usage | None) -> RenderableType:
     for model in usage.models:
         cache = f"{model.cells} of {model.cache} tokens"
         models.add_row(Text(model.name), Text(model.device), _size(model.memory), cache, str(model.kept))
-    counts = [Column(name, justify="right") for name in ("running", "waiting", "paused", "tokens/s")]
+    counts = [Column(name, justify="right") for name in ("running", "waiting", "paused", "hidden", "tokens/s")]
     origins = Table(Column("origin", overflow="fold"), *counts, box=None, pad_edge=False)
     for origin, used in sorted(usage.origins.items()):
-        figures = (str(used.running), str(used.waiting), str(used.paused), f"{used.tokens_per_second:.1f}")
-        origins.add_row(Text(origin), *figures)
+        figures = (used.running, used.waiting, used.paused, used.hidden, f"{used.tokens_per_second:.1f}")
+        origins.add_row(Text(origin), *map(str, figures))
     shown: list[RenderableType] = [models, Text()] if usage.models else [Text("no model is in memory")]
     shown += [origins, Text()] if usage.origins else [Text("nothing is under way")]
     totals = f"process {usage.stats.pid}, {_size(usage.stats.memory)}, {usage.tokens_per_second:.1f} tokens/s"

@@ -25,6 +25,7 @@ from windowsill.engine_protocol import (
     Describe,
     Described,
     EngineWelcome,
+    ForgetPrivate,
     Generate,
     GetStats,
     ModelRef,
@@ -62,9 +63,10 @@ class EngineLink:
         """Load the model if it is not loaded, and say what it is."""
         return await self._ask(Describe(id=next(self._ids), model=model), Described)
 
-    async def count(self, model: ModelRef, turns: Sequence[Turn]) -> tuple[int, ...]:
+    async def count(self, model: ModelRef, turns: Sequence[Turn], *, origin: str, visible: bool) -> tuple[int, ...]:
         """Tokens of each turn by itself."""
-        return (await self._ask(Count(id=next(self._ids), model=model, turns=tuple(turns)), Counted)).tokens
+        request = Count(id=next(self._ids), model=model, origin=origin, visible=visible, turns=tuple(turns))
+        return (await self._ask(request, Counted)).tokens
 
     async def stats(self) -> Stats | None:
         """What the Engine does now; None when none runs. Never starts one."""
@@ -86,6 +88,12 @@ class EngineLink:
             if running is not None:
                 running.notify(Stop(origin=origin))
 
+    def forget_private(self) -> None:
+        """Have forgotten what was said in private partitions and has ended."""
+        for connection in (*self._earlier, self._connection):
+            if connection is not None:
+                connection.notify(ForgetPrivate())
+
     @asynccontextmanager
     async def generate(
         self,
@@ -102,6 +110,7 @@ class EngineLink:
         instructions: int = 0,
         copies: bool = False,
         partition: str = "",
+        private: bool = False,
     ) -> AsyncIterator[Generation]:
         """An answer that streams; leaving the block early cancels it. The arguments are those of ``Generate``."""
         request = Generate(
@@ -118,6 +127,7 @@ class EngineLink:
             instructions=instructions,
             copies=copies,
             partition=partition,
+            private=private,
         )
         generation = Generation(request, lambda: self._connected(model))
         try:

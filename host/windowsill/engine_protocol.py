@@ -5,8 +5,9 @@ Rules this file keeps:
   new Engine goes on where a dead one stopped.
 * A request's ``id`` is minted by the Host, unique on its connection. It yields any number of ``text`` and then
   exactly one of ``finished``, ``counted``, ``described``, ``stats`` or ``failed``.
-* Notices (``cancel``, ``pause``, ``go``, ``drain``) get no answer of their own. A cancelled request still ends, with
-  ``finished`` and reason ``cancelled``. A closed connection cancels everything that came over it.
+* Notices (``cancel``, ``pause``, ``go``, ``visible``, ``stop``, ``forget_private``, ``drain``) get no answer of their
+  own. A cancelled request still ends, with ``finished`` and reason ``cancelled``. A closed connection cancels all that
+  came over it, and has what was private forgotten.
 """
 
 from __future__ import annotations
@@ -84,10 +85,13 @@ class Describe(_Wire, frozen=True, tag="describe"):
 
 
 class Count(_Wire, frozen=True, tag="count"):
-    """Tokens of each turn by itself, markers of the chat template included."""
+    """Tokens of each turn by itself, markers of the chat template included. ``origin`` and ``visible`` as in
+    ``Generate``."""
 
     id: int
     model: ModelRef
+    origin: str
+    visible: bool
     turns: tuple[Turn, ...]
 
 
@@ -97,7 +101,8 @@ class Generate(_Wire, frozen=True, tag="generate"):
     ``origin`` is who asks, for fairness; ``visible`` goes before hidden; ``max_tokens`` bounds the answer including
     ``resume``, the text of this answer that was delivered before. ``instructions``: leading turns (count) that are our
     own, the same for every origin, whose reading all may share; ``copies``: the answer repeats much of the last turn.
-    ``partition`` keeps apart what one origin said in several profiles or in private: none finds another's in the cache.
+    ``partition`` keeps apart what one origin said in several profiles or in private: none finds another's in the cache;
+    ``private``: what is said there is to be forgotten, see ``ForgetPrivate``.
     ``constraint`` covers the last turn, if it is continued, and the answer.
     """
 
@@ -115,6 +120,7 @@ class Generate(_Wire, frozen=True, tag="generate"):
     instructions: int = 0
     copies: bool = False
     partition: str = ""
+    private: bool = False
 
 
 class Cancel(_Wire, frozen=True, tag="cancel"):
@@ -131,6 +137,17 @@ class Go(_Wire, frozen=True, tag="go"):
     id: int
 
 
+class Visible(_Wire, frozen=True, tag="visible"):
+    """The document that asks for ``id`` came on screen, or left it."""
+
+    id: int
+    visible: bool
+
+
+class ForgetPrivate(_Wire, frozen=True, tag="forget_private"):
+    """Keep nothing more of what was said in the private partitions that were named over this connection."""
+
+
 class Stop(_Wire, frozen=True, tag="stop"):
     """The user stops everything that any Host asked for ``origin``: it ends with ``failed`` and an AbortError."""
 
@@ -145,7 +162,7 @@ class Drain(_Wire, frozen=True, tag="drain"):
     """Accept nobody new; leave when the last request has ended."""
 
 
-EngineHears = Describe | Count | Generate | Cancel | Pause | Go | Stop | GetStats | Drain
+EngineHears = Describe | Count | Generate | Cancel | Pause | Go | Visible | ForgetPrivate | Stop | GetStats | Drain
 
 
 # ---- what the Engine says
@@ -207,12 +224,13 @@ class Finished(_Wire, frozen=True, tag="finished"):
 
 
 class OriginStats(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one origin has under way: sequences that compute, that want a slot, that wait for their reader; ``tokens``
-    it was given since it had none under way (counts)."""
+    """What one origin has under way: sequences that compute, that want a slot, that wait for their reader; of them all,
+    those of documents that are not on screen; ``tokens`` it was given since it had none under way (counts)."""
 
     running: int
     waiting: int
     paused: int
+    hidden: int
     tokens: int
 
 

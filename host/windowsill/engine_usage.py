@@ -17,11 +17,13 @@ class Look(Struct, frozen=True):
 
 
 class OriginUsage(Struct, frozen=True, kw_only=True):
-    """One origin's sequences that compute, want a slot, wait for their reader (counts), and tokens a second of all."""
+    """One origin's sequences that compute, want a slot, wait for their reader; of all these, those of documents that
+    are not on screen (counts); and tokens a second of all."""
 
     running: int
     waiting: int
     paused: int
+    hidden: int
     tokens_per_second: float
 
 
@@ -70,5 +72,6 @@ def _sum(others: OriginUsage | None, load: OriginStats, rate: float) -> OriginUs
         running=load.running + (others.running if others else 0),
         waiting=load.waiting + (others.waiting if others else 0),
         paused=load.paused + (others.paused if others else 0),
+        hidden=load.hidden + (others.hidden if others else 0),
         tokens_per_second=rate + (others.tokens_per_second if others else 0.0),
     )

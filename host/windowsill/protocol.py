@@ -17,6 +17,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 PROTOCOL_MIN: Final = 1
 PROTOCOL_MAX: Final = 1
+"""Numbers of this wire that we speak: raised when one that was released changes, as browsers and users update apart."""
 
 MAX_LIST_ITEMS: Final = 4096
 """Messages, parts, or languages in one list (count): each costs the Host an object and a count by the Engine, and no
@@ -264,6 +265,13 @@ class FromPage(_Wire, frozen=True, tag="page"):
     embedder: Origin | None = None
 
 
+class Visible(_Wire, frozen=True, tag="visible"):
+    """Notice: a document that asked for something came on screen, or left it."""
+
+    client: Client
+    visible: bool
+
+
 class Gone(_Wire, frozen=True, tag="gone"):
     """A document's port closed: abort its work. ``suspended``: it may return from the back/forward cache."""
 
@@ -272,7 +280,7 @@ class Gone(_Wire, frozen=True, tag="gone"):
 
 
 class PrivateEnded(_Wire, frozen=True, tag="privateEnded"):
-    """The last private (incognito) window closed: what the user answered in one is forgotten."""
+    """The last private (incognito) window closed: what was answered and said in one is forgotten."""
 
 
 class Decide(_Wire, frozen=True, tag="decide"):
@@ -308,7 +316,7 @@ class Watch(_Wire, frozen=True, tag="watch"):
     on: bool
 
 
-HostHears = Hello | FromPage | Gone | PrivateEnded | Decide | Status | Revoke | StopOrigin | Watch
+HostHears = Hello | FromPage | Visible | Gone | PrivateEnded | Decide | Status | Revoke | StopOrigin | Watch
 
 
 # ---- what the Host says -------------------------------------------------------------------------------------------

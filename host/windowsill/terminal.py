@@ -34,7 +34,7 @@ async def answer(
     link = EngineLink(where, settings)
     try:
         described = await link.describe(model)
-        asked = sum(await link.count(model, turns))
+        asked = sum(await link.count(model, turns, origin=ORIGIN, visible=True))
         room = described.context_window - asked
         if room <= 0:
             raise QuotaExceededError("The text is too long.", requested=asked, quota=described.context_window)

@@ -38,6 +38,7 @@ from windowsill.sessions import Session, Sessions
 from windowsill.settings import Settings
 from windowsill.tasks import expectations
 from windowsill.tasks.sampling import SAMPLING_MODES
+from windowsill.visibility import Visibility
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ class Verbs:
             return AvailabilityResult(availability="unavailable")
         return AvailabilityResult(availability="available")
 
-    async def create(self, run: Request, request: Create, message: FromPage) -> Result:
+    async def create(self, run: Request, request: Create, message: FromPage, seen: Visibility) -> Result:
         """A session, once the user allowed the origin. Raises NotAllowedError or NotSupportedError."""
         if request.interface not in message.allowed:
             raise NotAllowedError("The permissions policy of this document forbids it.")
@@ -91,28 +92,28 @@ class Verbs:
         if self.settings.sampling_seed is not None:
             sampling = structs.replace(sampling, seed=self.settings.sampling_seed)
         session = Session(request.id, run.asker, choice.ref, described.context_window, sampling)
-        await self._chat.begin(session, request.initial_prompts)
+        await self._chat.begin(session, request.initial_prompts, seen)
         await checkpoint_if_cancelled()
         self._sessions.open(session)
         return SessionResult(context_window=session.context_window, context_usage=session.context_usage)
 
-    async def prompt(self, run: Request, session: Session, request: Prompt, visible: bool) -> Result:
+    async def prompt(self, run: Request, session: Session, request: Prompt, seen: Visibility) -> Result:
         """The session's answer, in chunks of ``run.stream``."""
         run.stream = ChunkStream(run.chunk, stream=request.stream)
         async with session.queue:
-            await self._chat.prompt(session, request.input, run.stream, visible=visible, overflow=run.overflow)
+            await self._chat.prompt(session, request.input, run.stream, seen, overflow=run.overflow)
             run.stream.finish()
             return UsageResult(context_usage=session.context_usage)
 
-    async def append(self, run: Request, session: Session, request: Append) -> Result:
+    async def append(self, run: Request, session: Session, request: Append, seen: Visibility) -> Result:
         """Messages that wait for no answer."""
         async with session.queue:
-            await self._chat.append(session, request.input, overflow=run.overflow)
+            await self._chat.append(session, request.input, seen, overflow=run.overflow)
             return UsageResult(context_usage=session.context_usage)
 
-    async def measure(self, session: Session, request: Measure) -> Result:
+    async def measure(self, session: Session, request: Measure, seen: Visibility) -> Result:
         """What the input would take of the session's window (tokens)."""
-        return MeasureResult(usage=await self._chat.measure(session, request.input))
+        return MeasureResult(usage=await self._chat.measure(session, request.input, seen))
 
     async def clone(self, session: Session, request: Clone) -> Result:
         """Another session with the same messages."""

@@ -10,8 +10,8 @@ A: Final = "https://a.example"
 B: Final = "https://b.example"
 
 
-def load(running: int = 0, waiting: int = 0, paused: int = 0, *, tokens: int = 0) -> OriginStats:
-    return OriginStats(running=running, waiting=waiting, paused=paused, tokens=tokens)
+def load(running: int = 0, waiting: int = 0, paused: int = 0, *, hidden: int = 0, tokens: int = 0) -> OriginStats:
+    return OriginStats(running=running, waiting=waiting, paused=paused, hidden=hidden, tokens=tokens)
 
 
 def model(name: str = "Tiny", *, a: OriginStats | None = None, b: OriginStats | None = None) -> ModelStats:

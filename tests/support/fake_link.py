@@ -33,6 +33,7 @@ class FakeGeneration:
         self.origin = origin
         self.sampling: Sampling | None = None
         self.partition = ""
+        self.private = False
         self.running = True
         self.left = anyio.Event()
         self._written: list[str] = []
@@ -62,6 +63,9 @@ class FakeGeneration:
     def go(self) -> None:
         self.running = True
 
+    def show(self, *, visible: bool) -> None:
+        self.visible = visible
+
     async def __aiter__(self) -> AsyncIterator[str]:
         while True:
             while self._written:
@@ -88,6 +92,8 @@ class FakeLink:
         self.now: Stats | None = None
         self.looks = 0
         self.stopped: list[str] = []
+        self.forgotten = 0
+        self.counted_for: list[tuple[str, bool]] = []
         self._started: list[FakeGeneration] = []
         self._news = anyio.Event()
 
@@ -117,8 +123,12 @@ class FakeLink:
         await anyio.lowlevel.checkpoint()
         self.stopped.append(origin)
 
-    async def count(self, model: ModelRef, turns: Sequence[Turn]) -> tuple[int, ...]:
+    def forget_private(self) -> None:
+        self.forgotten += 1
+
+    async def count(self, model: ModelRef, turns: Sequence[Turn], *, origin: str, visible: bool) -> tuple[int, ...]:
         await anyio.lowlevel.checkpoint()
+        self.counted_for.append((origin, visible))
         self.counted.append(tuple(turns))
         return tuple(tokens(turn) for turn in turns)
 
@@ -134,10 +144,12 @@ class FakeLink:
         max_tokens: int,
         continues: bool,
         partition: str,
+        private: bool,
     ) -> AsyncIterator[FakeGeneration]:
         generation = FakeGeneration(tuple(turns), max_tokens, continues=continues, visible=visible, origin=origin)
         generation.sampling = sampling
         generation.partition = partition
+        generation.private = private
         self._started.append(generation)
         self._news.set()
         try:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from support.simulated_cache import Misused, SimulatedCache
 from windowsill.engine.compute import DecodeError, EditError
-from windowsill.engine.sequence import Batch, Chunk, Cut, Restore
+from windowsill.engine.sequence import Batch, Chunk, Cut, Edit, Restore
 from windowsill.engine_protocol import Sampling
 
 BEGIN: Final = 256
@@ -126,10 +126,21 @@ class FakeRunner:
         self._wanted: dict[int, list[int]] = {}
         self._logits: dict[int, NDArray[np.float32]] = {}
 
+    def edit(self, edits: list[Edit]) -> None:
+        failed = False
+        for edit in edits:
+            if isinstance(edit, (Restore, Cut)) and self.edit_fails(edit):
+                failed = True
+            else:
+                self.cache.make(edit, strict=not failed)
+        edits.clear()
+        if failed:
+            raise EditError("scripted")
+
     def decode(self, batch: Batch) -> None:
         self.reached_gate.release()
         self.gate.wait()
-        self._edit(batch)
+        self.edit(batch.edits)
         self.batches.append([sequence.key for sequence in batch.sequences()])
         parts = [Chunk(one, len(one.tokens) - 1, len(one.tokens)) for one in batch.decoding] + batch.chunks
         if not 0 < sum(part.size for part in parts) <= self.batch_tokens:
@@ -145,17 +156,6 @@ class FakeRunner:
             held = self.cache.tokens(sequence.seat)
             for more in range(len(draft) + 1):
                 self._wanted[row + more] = held[: len(held) - len(draft) + more]
-
-    def _edit(self, batch: Batch) -> None:
-        failed = False
-        for edit in batch.edits:
-            if isinstance(edit, (Restore, Cut)) and self.edit_fails(edit):
-                failed = True
-            else:
-                self.cache.make(edit, strict=not failed)
-        batch.edits.clear()
-        if failed:
-            raise EditError("scripted")
 
     def logits(self, row: int) -> NDArray[np.float32]:
         if row not in self._logits:

@@ -26,14 +26,15 @@ class Cell:
 
 
 class SimulatedCache:
-    """``cells`` for all sequences together, whose ids are below ``ids`` (counts); ``window``: tokens, None: no end."""
+    """``cells`` for all sequences together, whose ids are below ``ids`` (counts); ``window``: tokens, None: no end;
+    ``saved``: what was moved out of it, by key."""
 
     def __init__(self, *, ids: int, cells: int, whole: bool, window: int | None = None) -> None:
         self.cells = cells
         self.used = 0
         self._whole = whole
         self._window = window
-        self._saved: dict[int, list[int]] = {}
+        self.saved: dict[int, list[int]] = {}
         self._held: list[list[Cell]] = [[] for _ in range(ids)]
 
     def tokens(self, sequence: int) -> list[int]:
@@ -55,13 +56,13 @@ class SimulatedCache:
             case Copy(source, sequence, length):
                 self._copy(source, sequence, length if strict else self._there(source, length))
             case Save(sequence, key):
-                if key in self._saved or (strict and not self._held[sequence]):
+                if key in self.saved or (strict and not self._held[sequence]):
                     raise Misused(f"{key} is saved already, or {sequence} has nothing")
-                self._saved[key] = self.tokens(sequence)
+                self.saved[key] = self.tokens(sequence)
             case Restore(key, sequence):
                 self._restore(key, sequence)
             case Forget(key):
-                del self._saved[key]
+                del self.saved[key]
 
     def read(self, parts: list[Chunk]) -> None:
         """Add the tokens of ``parts``. Raises NoRoom, with nothing done, or Misused."""
@@ -84,10 +85,10 @@ class SimulatedCache:
         self.used += part.size
 
     def _restore(self, key: int, sequence: int) -> None:
-        if self._held[sequence] or self.used + len(self._saved[key]) > self.cells:
+        if self._held[sequence] or self.used + len(self.saved[key]) > self.cells:
             raise Misused(f"{sequence} is not empty, or there is no room for what was saved under {key}")
-        self._held[sequence] = [Cell(token) for token in self._saved[key]]
-        self.used += len(self._saved[key])
+        self._held[sequence] = [Cell(token) for token in self.saved[key]]
+        self.used += len(self.saved[key])
 
     def _there(self, source: int, length: int) -> int:
         """What a copy of the first ``length`` tokens gets, whatever was believed (count)."""

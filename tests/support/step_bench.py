@@ -26,6 +26,7 @@ def start(
     stop: tuple[str, ...] = (),
     instructions: int = 0,
     copies: bool = False,
+    partition: str = "",
     matcher: Matcher | None = None,
 ) -> Start:
     """A sequence that answers ``text``."""
@@ -39,6 +40,7 @@ def start(
         max_tokens=max_tokens,
         instructions=instructions,
         copies=copies,
+        partition=partition,
         matcher=matcher,
     )
 

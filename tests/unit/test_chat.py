@@ -17,6 +17,7 @@ from windowsill.grants import Asker
 from windowsill.protocol import Message, Text
 from windowsill.sessions import Session
 from windowsill.tasks.sampling import SAMPLING_MODES
+from windowsill.visibility import Visibility
 
 pytestmark = pytest.mark.anyio
 
@@ -39,6 +40,7 @@ class Room:
         asker = Asker(profile="p", origin="https://a.example", client=1, incognito=False)
         model = ModelRef(path="/model.gguf", version="1")
         self.session = Session(1, asker, model, window, SAMPLING_MODES["balanced"])
+        self.seen = Visibility(visible=True)
         self.overflows = 0
         self.failures: list[WindowsillError] = []
         self.answer = ""
@@ -58,14 +60,14 @@ class Room:
     async def _prompt(self, messages: tuple[Message, ...]) -> None:
         stream = ChunkStream(self.chunk, stream=False)
         try:
-            await self.chat.prompt(self.session, messages, stream, visible=True, overflow=self.overflow)
+            await self.chat.prompt(self.session, messages, stream, self.seen, overflow=self.overflow)
         except WindowsillError as error:
             self.failures.append(error)
         stream.finish()
         self.over.set()
 
     async def append(self, text: str) -> None:
-        await self.chat.append(self.session, (user(text),), overflow=self.overflow)
+        await self.chat.append(self.session, (user(text),), self.seen, overflow=self.overflow)
 
     @property
     def contents(self) -> list[str]:
@@ -80,18 +82,18 @@ async def room() -> AsyncIterator[Room]:
 
 
 async def test_initial_prompts_are_pinned_with_their_size(room: Room) -> None:
-    await room.chat.begin(room.session, (user("abc"), assistant("de")))
+    await room.chat.begin(room.session, (user("abc"), assistant("de")), room.seen)
     assert room.session.context_usage == 4 + 3
     assert not room.session.evict()
 
 
 async def test_no_initial_prompts_ask_nothing_of_the_engine(room: Room) -> None:
-    await room.chat.begin(room.session, ())
+    await room.chat.begin(room.session, (), room.seen)
     assert (room.session.context_usage, room.link.counted) == (0, [])
 
 
 async def test_measuring_changes_nothing(room: Room) -> None:
-    assert await room.chat.measure(room.session, (user("abc"),)) == 4
+    assert await room.chat.measure(room.session, (user("abc"),), room.seen) == 4
     assert room.session.context_usage == 0
 
 
@@ -207,7 +209,7 @@ async def test_as_many_calls_are_evicted_as_an_answer_needs_to_go_on(room: Room)
 
 
 async def test_an_answer_with_nothing_left_to_evict_is_an_unknown_error(room: Room) -> None:
-    await room.chat.begin(room.session, (user("pinned"),))
+    await room.chat.begin(room.session, (user("pinned"),), room.seen)
     room.prompt(user("q"))
     generation = await room.link.generation()
     generation.write("x" * 90)
@@ -233,8 +235,8 @@ async def test_an_append_that_is_aborted_in_the_moment_it_is_counted_leaves_noth
     with anyio.CancelScope() as scope:
         counted = room.link.count
 
-        async def count(model: ModelRef, turns: Sequence[Turn]) -> tuple[int, ...]:
-            tokens = await counted(model, turns)
+        async def count(model: ModelRef, turns: Sequence[Turn], *, origin: str, visible: bool) -> tuple[int, ...]:
+            tokens = await counted(model, turns, origin=origin, visible=visible)
             scope.cancel()
             return tokens
 
@@ -243,3 +245,18 @@ async def test_an_append_that_is_aborted_in_the_moment_it_is_counted_leaves_noth
             await room.append("not wanted")
     assert scope.cancelled_caught
     assert room.contents == []
+
+
+async def test_engine_knows_who_asks_and_whether_anybody_sees_it(room: Room) -> None:
+    room.prompt(user("Hi"))
+    generation = await room.link.generation()
+    assert (generation.visible, room.link.counted_for) == (True, [("https://a.example", True)])
+    room.seen.change(visible=False)
+    assert not generation.visible
+    generation.write("Hello")
+    generation.end()
+    await room.over.wait()
+    room.seen.change(visible=True)
+    assert not generation.visible, "nobody tells an answer that is over"
+    assert await room.chat.measure(room.session, (user("abc"),), Visibility(visible=False)) == 4
+    assert room.link.counted_for[-1] == ("https://a.example", False)

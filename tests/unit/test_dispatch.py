@@ -12,6 +12,7 @@ import pytest
 
 from support.engine_stats import load, stats
 from support.engine_stats import model as model_stats
+from support.fake_link import FakeGeneration
 from support.host_desk import ORIGIN, PROFILE, HostDesk, append, availability, create, host_desk, prompt, user
 from support.manual_clock import MANUAL_CLOCK
 from support.tiny_gguf import make_tiny_gguf
@@ -50,6 +51,7 @@ from windowsill.protocol import (
     StopResult,
     UsageResult,
     Versions,
+    Visible,
     Watch,
 )
 from windowsill.settings import (
@@ -886,6 +888,81 @@ async def test_private_answers_are_forgotten_with_the_last_private_window(desk: 
     desk.page(create(2), incognito=True)
     await desk.said.until(Ask, 2)
     desk.gone()
+
+
+async def private_answer(desk: HostDesk) -> FakeGeneration:
+    """One under way, in a private window."""
+    desk.page(create(), incognito=True)
+    await desk.answer("allow")
+    assert isinstance(await desk.said.terminal(1, 1), SessionResult)
+    desk.page(prompt(2), incognito=True)
+    generation = await desk.link.generation()
+    assert generation.private
+    return generation
+
+
+async def test_engine_forgets_what_was_private_once_no_private_request_is_left(desk: HostDesk) -> None:
+    await private_answer(desk)
+    desk.dispatch.hear(PrivateEnded())
+    assert desk.link.forgotten == 0, "what is forgotten before an answer ends is kept when it ends"
+    desk.gone()
+    await desk.said.terminal(1, 2)
+    await desk.said.until(Idle)
+    assert desk.link.forgotten == 1
+
+
+async def test_private_documents_in_the_back_forward_cache_end_with_the_last_private_window(desk: HostDesk) -> None:
+    generation = await private_answer(desk)
+    generation.end()
+    await desk.said.terminal(1, 2)
+    await desk.session(client=2)
+    desk.gone(suspended=True)
+    desk.gone(client=2, suspended=True)
+    desk.dispatch.hear(PrivateEnded())
+    assert name_of(await desk.call(prompt(3), incognito=True)) == "UnknownError"
+    assert desk.link.forgotten == 1
+    desk.page(prompt(3), client=2)
+    (await desk.link.generation()).end()
+    assert isinstance(await desk.said.terminal(2, 3), UsageResult)
+
+
+@pytest.mark.parametrize("before", [True, False])
+async def test_answer_knows_whether_its_document_is_on_screen(desk: HostDesk, before: bool) -> None:
+    await desk.session()
+    await desk.session(client=2)
+    desk.page(prompt(2), visible=before)
+    desk.page(prompt(2), client=2, visible=before)
+    first, second = await desk.link.generation(), await desk.link.generation()
+    desk.dispatch.hear(Visible(client=1, visible=not before))
+    assert (first.visible, second.visible) == (not before, before)
+    desk.page(availability(3), client=2, visible=not before)
+    assert second.visible is not before, "every request tells it too"
+    for generation in (first, second):
+        generation.end()
+
+
+async def test_document_that_is_hidden_while_its_request_waits_gets_a_hidden_answer(desk: HostDesk) -> None:
+    await desk.session()
+    desk.page(prompt(2))
+    desk.page(prompt(3))
+    first = await desk.link.generation()
+    desk.dispatch.hear(Visible(client=1, visible=False))
+    first.end()
+    second = await desk.link.generation()
+    assert not second.visible
+    second.end()
+
+
+async def test_document_that_never_asked_is_not_remembered_for_being_seen(desk: HostDesk) -> None:
+    await desk.session()
+    desk.gone()
+    desk.dispatch.hear(Visible(client=1, visible=False))
+    desk.page(create(2), visible=True)
+    assert isinstance(await desk.said.terminal(1, 2), SessionResult)
+    desk.page(prompt(3, session=2))
+    generation = await desk.link.generation()
+    assert generation.visible
+    generation.end()
 
 
 async def test_second_hello_is_refused(desk: HostDesk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from windowsill.engine_protocol import (
     Describe,
     EngineWelcome,
     Failed,
+    ForgetPrivate,
     Generate,
     GetStats,
     Go,
@@ -31,6 +32,7 @@ from windowsill.engine_protocol import (
     Sampling,
     Stop,
     Turn,
+    Visible,
 )
 from windowsill.errors import (
     AbortError,
@@ -78,6 +80,10 @@ def generate(link: EngineLink) -> AbstractAsyncContextManager[Generation]:
     )
 
 
+async def count(link: EngineLink, turns: Sequence[Turn]) -> tuple[int, ...]:
+    return await link.count(MODEL, turns, origin="https://a.example", visible=True)
+
+
 async def answer(link: EngineLink) -> str:
     async with generate(link) as generation:
         return "".join([text async for text in generation])
@@ -118,11 +124,14 @@ async def test_every_option_of_generate_reaches_the_engine(where: Paths) -> None
             constraint=RegExp(source="a+", flags="i"),
             instructions=1,
             copies=True,
+            partition="p",
+            private=True,
         ) as generation:
             assert [text async for text in generation]
         (heard,) = engine.all(Generate)
         assert (heard.visible, heard.continues, heard.stop, len(heard.turns)) == (False, True, (".",), 2)
         assert (heard.constraint, heard.instructions, heard.copies) == (RegExp(source="a+", flags="i"), 1, True)
+        assert (heard.partition, heard.private) == ("p", True)
 
 
 async def test_exhausted_generation_stays_exhausted(where: Paths) -> None:
@@ -133,12 +142,12 @@ async def test_exhausted_generation_stays_exhausted(where: Paths) -> None:
 
 async def test_count_answers_per_turn(where: Paths) -> None:
     async with linked(where) as (link, _):
-        assert await link.count(MODEL, [*TURNS, Turn(role="user", content="abc")]) == (6, 3)
+        assert await count(link, [*TURNS, Turn(role="user", content="abc")]) == (6, 3)
 
 
 async def test_requests_share_one_connection_and_keep_apart(where: Paths) -> None:
     async with linked(where) as (link, engine):
-        first, tokens, second = await asyncio.gather(answer(link), link.count(MODEL, TURNS), answer(link))
+        first, tokens, second = await asyncio.gather(answer(link), count(link, TURNS), answer(link))
         assert (first, tokens, second) == (WHOLE, (6,), WHOLE)
         assert engine.connections == 1
         assert (
@@ -198,7 +207,7 @@ async def test_engine_s_greeting_can_be_read(where: Paths) -> None:
 async def test_failure_keeps_its_name_message_and_detail(where: Paths) -> None:
     failure = ErrorInfo(name="NotSupportedError", message="Not this model.")
     async with linked(where, Life(failure=failure)) as (link, _):
-        for request in (answer(link), link.describe(MODEL), link.count(MODEL, TURNS)):
+        for request in (answer(link), link.describe(MODEL), count(link, TURNS)):
             with pytest.raises(NotSupportedError, match=r"^Not this model\.$") as caught:
                 await request
             assert caught.value.detail == "what only the user may read"
@@ -218,8 +227,8 @@ async def test_request_too_large_for_a_frame_is_refused_and_others_go_on(
     async with linked(where) as (link, engine):
         monkeypatch.setattr(settings, "MAX_ENGINE_FRAME", 1000)
         with pytest.raises(UnknownError, match="too large"):
-            await link.count(MODEL, [Turn(role="user", content="x" * 1000)])
-        assert await link.count(MODEL, TURNS) == (6,)
+            await count(link, [Turn(role="user", content="x" * 1000)])
+        assert await count(link, TURNS) == (6,)
         assert engine.connections == 1
 
 
@@ -231,7 +240,7 @@ async def test_leaving_early_cancels(where: Paths) -> None:
         async with generate(link) as generation:
             assert await anext(generation)
         assert await engine.wait_for(Cancel) == [Cancel(id=1)]
-        assert await link.count(MODEL, TURNS) == (6,), "the late end of what was cancelled disturbs nobody"
+        assert await count(link, TURNS) == (6,), "the late end of what was cancelled disturbs nobody"
         assert engine.connections == 1
 
 
@@ -262,6 +271,35 @@ async def test_pause_and_go_reach_the_engine(where: Paths) -> None:
 
 
 # -- crashes
+
+
+async def test_change_of_visibility_reaches_the_engine_once(where: Paths) -> None:
+    async with linked(where, OPEN) as (link, engine), generate(link) as generation:
+        for visible in (True, False, False, True):
+            generation.show(visible=visible)
+        (sent,) = await engine.wait_for(Generate)
+        assert await engine.wait_for(Visible, 2) == [
+            Visible(id=sent.id, visible=False),
+            Visible(id=sent.id, visible=True),
+        ]
+
+
+async def test_hidden_answer_is_hidden_in_the_next_engine_too(where: Paths) -> None:
+    async with linked(where, OPEN, Life()) as (link, engine), generate(link) as generation:
+        assert await anext(generation)
+        generation.show(visible=False)
+        await engine.wait_for(Visible)
+        engine.die()
+        assert [text async for text in generation] == []
+        assert [sent.visible for sent in engine.all(Generate)] == [True, False]
+
+
+async def test_private_conversations_are_forgotten_by_the_engine_that_is_in_use(where: Paths) -> None:
+    async with linked(where) as (link, engine):
+        link.forget_private()
+        await count(link, TURNS)
+        link.forget_private()
+        assert await engine.wait_for(ForgetPrivate) == [ForgetPrivate()]
 
 
 async def test_answer_goes_on_after_a_crash_without_repeating(where: Paths) -> None:
@@ -311,7 +349,7 @@ async def test_describe_and_count_are_asked_again_after_a_crash(where: Paths) ->
         assert (await link.describe(MODEL)).name == "Fake"
         assert len(engine.all(Describe)) == 3
     async with linked(where, Life(dies="asked"), Life()) as (link, engine):
-        assert await link.count(MODEL, TURNS) == (6,)
+        assert await count(link, TURNS) == (6,)
 
 
 async def test_engine_that_always_dies_is_given_up(where: Paths) -> None:
@@ -319,7 +357,7 @@ async def test_engine_that_always_dies_is_given_up(where: Paths) -> None:
         for request, kind in (
             (answer(link), Generate),
             (link.describe(MODEL), Describe),
-            (link.count(MODEL, TURNS), Count),
+            (count(link, TURNS), Count),
         ):
             with pytest.raises(UnknownError, match=r"^The model stopped working\.$") as caught:
                 await request
@@ -378,7 +416,7 @@ async def test_engine_that_talks_nonsense_is_a_lost_engine(where: Paths, nonsens
         (connection,) = engine.open
         connection.transport.write(nonsense)
         await connection.closed.wait()
-        assert await link.count(MODEL, TURNS) == (6,)
+        assert await count(link, TURNS) == (6,)
         assert engine.connections == 2
 
 
@@ -388,7 +426,7 @@ async def test_answer_of_the_wrong_kind_is_nonsense(where: Paths) -> None:
         (connection,) = engine.open
         connection.say(Counted(id=1, tokens=()))
         await connection.closed.wait()
-        assert await link.count(MODEL, TURNS) == (6,)
+        assert await count(link, TURNS) == (6,)
 
 
 async def test_answer_to_another_question_is_nonsense(where: Paths) -> None:

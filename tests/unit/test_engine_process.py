@@ -19,7 +19,7 @@ from support.fake_engine import SELF_TEST, FakeEngine, FakeEngines, Life, finish
 from windowsill import engine_connection, engine_process, frames, settings, shipped
 from windowsill.engine_answers import Generation
 from windowsill.engine_link import EngineLink
-from windowsill.engine_protocol import Drain, EngineHears, ModelRef, Sampling, Stop, Turn
+from windowsill.engine_protocol import ENGINE_PROTOCOL, Drain, EngineHears, ModelRef, Sampling, Stop, Turn
 from windowsill.engine_starter import PROGRAM
 from windowsill.errors import InvalidStateError, OperationError
 from windowsill.settings import Paths, Settings
@@ -295,7 +295,7 @@ async def test_closing_while_it_starts_ends_the_start(where: Paths, tmp_path: Pa
 
 @pytest.mark.parametrize(
     "other",
-    [Life(version="0.0.0"), Life(protocol=0), Life(greeting=frames.encode(b"\x93other"))],
+    [Life(version="0.0.0"), Life(protocol=ENGINE_PROTOCOL - 1), Life(greeting=frames.encode(b"\x93other"))],
     ids=["version", "protocol", "unreadable"],
 )
 async def test_engine_of_another_version_is_drained_and_replaced(

@@ -98,6 +98,9 @@ export class Documents {
       case 'facts':
         document.facts = said;
         return;
+      case 'visible':
+        this.#road.notify({ type: 'visible', client: document.client, visible: said.visible });
+        return;
       case 'suspended':
         document.suspended = true;
         return;

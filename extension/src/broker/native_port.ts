@@ -89,7 +89,7 @@ export class NativePort {
   #wait(frame: HostHears): void {
     if (frame.type === 'gone') {
       // The Host has not heard of this document yet, and need not.
-      this.#waiting = this.#waiting.filter((waiting) => !(waiting.type === 'page' && waiting.client === frame.client));
+      this.#waiting = this.#waiting.filter((waiting) => !('client' in waiting && waiting.client === frame.client));
     } else if (frame.type === 'page' && this.#waiting.filter(({ type }) => type === 'page').length >= MAX_WAITING) {
       this.#listener.refused(frame);
     } else {

@@ -24,12 +24,18 @@ export interface RelayedRequest {
   readonly visible: boolean;
 }
 
+/** The document came on screen, or left it; requests say it of their own moment. */
+export interface VisibilityChanged {
+  readonly type: 'visible';
+  readonly visible: boolean;
+}
+
 /** The document goes into the back/forward cache; the port closes next. */
 export interface Suspended {
   readonly type: 'suspended';
 }
 
-export type RelaySays = Facts | RelayedRequest | Suspended;
+export type RelaySays = Facts | RelayedRequest | VisibilityChanged | Suspended;
 
 /** What the Relay hears is for the Page; `idle` tells the Relay to close its end as well. */
 export type RelayHears = RelayMessage;
@@ -57,6 +63,9 @@ export function readRelay(message: unknown): RelaySays | null {
         activated: message.activated,
         visible: message.visible,
       };
+    case 'visible':
+      if (!('visible' in message && typeof message.visible === 'boolean')) return null;
+      return { type: 'visible', visible: message.visible };
     case 'suspended':
       return { type: 'suspended' };
     default:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from windowsill.engine.commands import Cancel, Ended, Event, Go, Pause, Seen, TextReady
+from windowsill.engine.commands import Cancel, Ended, Event, Go, Pause, Seen, Show, Steering, TextReady
 
 
 class Answer:
     """One sequence under way. ``ended`` is done when it is over; ``text`` is all that was said until now."""
 
-    def __init__(self, key: int, submit: Callable[[Cancel | Pause | Go], None], on_text: Callable[[str], None]) -> None:
+    def __init__(self, key: int, submit: Callable[[Steering], None], on_text: Callable[[str], None]) -> None:
         self.ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
         self._key = key
         self._submit = submit
@@ -33,6 +33,10 @@ class Answer:
     def go(self) -> None:
         """Undo ``pause``."""
         self._submit(Go(self._key))
+
+    def show(self, *, visible: bool) -> None:
+        """Whoever asked came to the front, or left it."""
+        self._submit(Show(self._key, visible))
 
     def take(self, event: TextReady | Ended) -> None:
         """What the decode thread says of it."""

@@ -10,8 +10,10 @@ Rules this file keeps:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
+
+from msgspec import Struct
 
 from windowsill.engine.prefix_tree import Match, PrefixTree
 from windowsill.engine.saved_states import Saved, SavedStates
@@ -22,6 +24,18 @@ WORTH_KEEPING: Final = 16
 
 WORTH_SAVING: Final = 128
 """Tokens below which nothing is moved to memory and back: reading them takes a step or two."""
+
+
+class Found(Struct, frozen=True):
+    """``length`` tokens of a prompt that need not be read (count): those of ``saved``, or of ``match``."""
+
+    length: int
+    match: Match | None = None
+    saved: Saved | None = None
+
+
+NOTHING: Final = Found(0)
+"""All of the prompt has to be read."""
 
 
 class Cells:
@@ -72,17 +86,24 @@ class Cells:
         edits, self._edits = self._edits, []
         return edits
 
-    def seat(self, tokens: Sequence[int], origin: str, *, fresh: bool = False) -> tuple[int, int]:
-        """A sequence id that has as much of ``tokens`` as is cached for ``origin``, and how much that is (count).
+    def find(self, tokens: Sequence[int], origin: str) -> Found:
+        """What of ``tokens`` need not be read again. Changes nothing."""
+        match = self._match(tokens, origin)
+        best = self._saved.best(tokens, origin, len(tokens) - 1)
+        if best is not None:
+            saved, length = best
+            room = self.size - self._tree.held(self._taken())
+            if length >= self._worth_saving + (0 if match is None else match.length) and len(saved.tokens) <= room:
+                return Found(length, saved=saved)
+        return NOTHING if match is None else Found(match.length, match=match)
 
-        ``fresh``: nothing of it, as what is cached may be what made it fail.
-        """
+    def seat(self, tokens: Sequence[int], origin: str, found: Found) -> tuple[int, int]:
+        """A sequence id that has what was just ``found`` of ``tokens``, and how much that is in the end (count)."""
         slot = self._seats.pop()
-        match = None if fresh else self._match(tokens, origin)
-        saved = None if fresh else self._saved.best(tokens, origin, len(tokens) - 1)
-        if saved is not None and saved[1] >= self._worth_saving + (0 if match is None else match.length):
-            if self._restore(slot, *saved, origin):
-                return slot, saved[1]
+        match = found.match
+        if found.saved is not None:
+            if self._restore(slot, found.saved, found.length, origin):
+                return slot, found.length
             match = self._match(tokens, origin)
         self._tree.seat(slot, match, origin)
         if match is not None:
@@ -129,18 +150,30 @@ class Cells:
     def evict(self) -> bool:
         """Move what was kept and not used for longest to memory, or give it up; False: nothing is kept."""
         for shelf in self._kept:
-            del self._kept[shelf]
             self._save(shelf)
-            self._discard(shelf)
+            self._give_up(shelf)
             return True
         return False
 
     def forget_kept(self) -> None:
         """Give up all that was kept, in the cache and in memory: nobody shall go on from it."""
-        for shelf in self._kept:
-            self._discard(shelf)
-        self._kept.clear()
+        for shelf in list(self._kept):
+            self._give_up(shelf)
         self._edits.extend([Forget(key) for key in self._saved.clear()])
+
+    def forget(self, whose: Callable[[str], bool]) -> None:
+        """Nobody comes back to the conversations of those, kept or saved; what is read now is not concerned."""
+        for shelf in list(self._kept):
+            origin = self._tree.origin(shelf)
+            if origin is not None and whose(origin):
+                self._give_up(shelf)
+        self._edits.extend([Forget(key) for key in self._saved.forget(whose)])
+
+    def _give_up(self, shelf: int) -> None:
+        del self._kept[shelf]
+        self._tree.release(shelf)
+        self._shelves.append(shelf)
+        self._edits.append(Remove(shelf))
 
     def _match(self, tokens: Sequence[int], origin: str) -> Match | None:
         match = self._tree.match(tokens, origin, len(tokens) - 1, whole=self.whole)
@@ -172,11 +205,6 @@ class Cells:
         """Sequence ids that read now."""
         return [slot for slot in range(self._seat_count) if slot not in self._seats]
 
-    def _discard(self, shelf: int) -> None:
-        self._tree.release(shelf)
-        self._shelves.append(shelf)
-        self._edits.append(Remove(shelf))
-
     def _save(self, shelf: int) -> None:
         tokens, origin = self._tree.path(shelf)
         if len(tokens) < self._worth_saving or self._tree.covered(shelf, whole=self.whole):
@@ -186,6 +214,6 @@ class Cells:
         if key is not None:
             self._edits.append(Save(shelf, key))
 
-    def held(self, slots: Iterable[int]) -> int:
-        """Cells that these sequences have, shared ones counted once."""
-        return self._tree.held(slots)
+    def held(self, slots: Iterable[int], found: Found = NOTHING) -> int:
+        """Cells that these sequences have, and one that begins with what was ``found``; shared ones counted once."""
+        return self._tree.held(slots, found.match) + (0 if found.saved is None else found.length)

@@ -47,6 +47,19 @@ class Go(Struct, frozen=True):
     key: int
 
 
+class Show(Struct, frozen=True):
+    """Whoever asked for the sequence came to the front, or left it."""
+
+    key: int
+    visible: bool
+
+
+class Forget(Struct, frozen=True):
+    """What ended in ``partition`` is of no use any more."""
+
+    partition: str
+
+
 class Look(Struct, frozen=True):
     """Say what runs now, with a ``Seen``."""
 
@@ -55,7 +68,8 @@ class Close(Struct, frozen=True):
     """End all sequences, unload the model, leave."""
 
 
-Command = Start | Cancel | Pause | Go | Look | Close
+Steering = Cancel | Pause | Go | Show
+Command = Start | Steering | Forget | Look | Close
 
 
 class TextReady(Struct, frozen=True):
@@ -75,12 +89,13 @@ class Ended(Struct, frozen=True):
 
 
 class OriginLoad(Struct, frozen=True):
-    """Of one origin: sequences that decode or read, that want a slot, that wait for their reader, and the tokens it was
-    given since it had none (counts)."""
+    """Of one origin: sequences that decode or read, that want a slot, that wait for their reader; of all these, those
+    of documents that are not on screen; and the tokens it was given since it had none (counts)."""
 
     running: int
     waiting: int
     paused: int
+    hidden: int
     tokens: int
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from windowsill.engine.sequence import Batch
+from windowsill.engine.sequence import Batch, Edit
 from windowsill.engine_protocol import Sampling
 
 if TYPE_CHECKING:
@@ -93,6 +93,9 @@ class Runner(Protocol):
     @property
     def vocabulary(self) -> Tokenizer:
         """The model's tokenizer."""
+
+    def edit(self, edits: list[Edit]) -> None:
+        """Make all ``edits``, and empty the list. Raises DecodeError when one failed."""
 
     def decode(self, batch: Batch) -> None:
         """Make the batch's edits, whatever comes then; read its tokens. Raises NoRoom, DecodeError or EditError."""

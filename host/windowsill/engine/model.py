@@ -1,7 +1,7 @@
 """A loaded model as the event loop sees it: prompts in, answers out. The decode thread behind it does the work.
 
-Rules this file keeps: everything here runs on the event loop except ``prompt`` and ``turn_tokens``, which any worker
-thread may run while somebody uses the model; every answer ends, even when the decode thread breaks.
+Rules this file keeps: everything here runs on the event loop except ``prompt``, ``matcher`` and ``turn_tokens``, which
+any worker thread may run while somebody uses the model; every answer ends, even when the decode thread breaks.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from windowsill.engine.answers import Answer, Answers
 from windowsill.engine.chat_template import ChatTemplate, default_template
-from windowsill.engine.commands import Close, Event, Look, Seen, Start
+from windowsill.engine.commands import Close, Event, Forget, Look, Seen, Start
 from windowsill.engine.compute import Runner
 from windowsill.engine.constraints import Compiler, Matcher
 from windowsill.engine.counters import Counters
@@ -105,13 +105,24 @@ class Model:
             resumed=reader.text_tokens(message.resume),
         )
 
-    async def matcher(self, message: Generate) -> Matcher | None:
-        """The constraint, at the place where the answer goes on. Raises NotSupportedError or OperationError."""
+    async def ready_for(self, message: Generate) -> None:
+        """Wait until ``matcher`` has what it needs."""
+        if message.constraint is not None:
+            await asyncio.shield(self._compiler)
+
+    def matcher(self, message: Generate) -> Matcher | None:
+        """The constraint, at the place where the answer goes on; once the model is ``ready_for`` it.
+
+        Raises NotSupportedError or OperationError.
+        """
         if message.constraint is None:
             return None
-        compiler = await asyncio.shield(self._compiler)
         prefix = message.turns[-1].content if message.continues else ""
-        return await anyio.to_thread.run_sync(compiler.compile, message.constraint, prefix + message.resume)
+        return self._compiler.result().compile(message.constraint, prefix + message.resume)
+
+    def forget(self, partition: str) -> None:
+        """Keep nothing of what ended there."""
+        self._decoding.submit(Forget(partition))
 
     def turn_tokens(self, turns: tuple[Turn, ...]) -> tuple[int, ...]:
         """What each turn takes in a conversation."""

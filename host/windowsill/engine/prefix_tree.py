@@ -118,6 +118,10 @@ class PrefixTree:
         node = self._at[holder]
         return node is self._root or len(node.holders) > 1 or (not whole and bool(node.below))
 
+    def origin(self, holder: int) -> str | None:
+        """Whose the newest token of ``holder`` is; None: nobody's, or our own instructions."""
+        return self._at[holder].origin
+
     def path(self, holder: int) -> tuple[list[int], str | None]:
         """All tokens of ``holder``, and whose they are; None: our own instructions."""
         node: Node | None = self._at[holder]
@@ -128,16 +132,14 @@ class PrefixTree:
             node = node.parent
         return [token for edge in reversed(edges) for token in edge], origin
 
-    def held(self, holders: Iterable[int]) -> int:
-        """Cells of these holders (count), shared ones counted once."""
-        seen: set[int] = set()
+    def held(self, holders: Iterable[int], match: Match | None = None) -> int:
+        """Cells of these holders, and of whoever would go on from ``match`` (count); shared ones counted once."""
+        seen: set[Node] = set()
         total = 0
         for holder in holders:
-            node: Node | None = self._at[holder]
-            while node is not None and id(node) not in seen:
-                seen.add(id(node))
-                total += len(node.tokens)
-                node = node.parent
+            total += sum([len(node.tokens) for node in _unseen(self._at[holder], seen)])
+        if match is not None:
+            total += sum([min(node.end, match.length) - node.start for node in _unseen(match.node, seen)])
         return total
 
     # -- walking
@@ -203,6 +205,14 @@ class PrefixTree:
         siblings = node.parent.below[node.tokens[0]]
         siblings[siblings.index(node)] = lower
         lower.parent, lower.start, lower.tokens = node.parent, node.start, node.tokens + lower.tokens
+
+
+def _unseen(node: Node | None, seen: set[Node]) -> Iterator[Node]:
+    """``node`` and what is above it, up to what was seen before."""
+    while node is not None and node not in seen:
+        seen.add(node)
+        yield node
+        node = node.parent
 
 
 def common(edge: list[int], tokens: Sequence[int], at: int, limit: int) -> int:

@@ -1,4 +1,4 @@
-"""One request under way: what cancels it, who can take more of it, and whether it keeps a model from making way.
+"""One request under way: what cancels it, who is shown it and can take more of it, and whether its model may go.
 
 Rules this file keeps: an answer that nobody can take more of is paused, or, where its model must go, set aside; whoever
 cancels it ends it in either state.
@@ -7,12 +7,16 @@ cancels it ends it in either state.
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 import anyio
 
 from windowsill.engine.answers import Answer
 from windowsill.engine.connection import Connection
 from windowsill.engine_protocol import Count, Describe, Generate
+from windowsill.errors import AbortError
+
+STOPPED: Final = AbortError("The user stopped this answer.")
 
 Work = Describe | Count | Generate
 
@@ -20,20 +24,29 @@ Work = Describe | Count | Generate
 class Request:
     """``scope`` is what gets cancelled until its answer has begun, and while that is set aside; else it is ``answer``.
 
+    ``visible``: whoever asks is on screen; ``stopped``: the user cancelled it, and whoever asked shall know;
     ``set_aside``: the answer is cancelled for a while only; ``readable`` is set when somebody can take more of it.
     """
 
     def __init__(self, connection: Connection, work: Work) -> None:
         self.connection = connection
         self.work = work
+        self.origin = "" if isinstance(work, Describe) else work.origin
+        self.visible = isinstance(work, Describe) or work.visible
         self.scope = anyio.CancelScope()
         self.answer: Answer | None = None
-        self.paused = False
         self.stopped = False
         self.in_the_way = False
         self.set_aside = False
         self.readable = asyncio.Event()
+        self._paused = False
         self._cancelled = False
+
+    def begun(self, answer: Answer) -> None:
+        """From now on it is about ``answer``."""
+        self.answer = answer
+        if self._held:
+            self.hold()
 
     def cancel(self) -> None:
         """Nobody wants it any more."""
@@ -49,14 +62,15 @@ class Request:
         self.stopped = True
         self.cancel()
 
-    @property
-    def held(self) -> bool:
-        """Nobody can take more of the answer now."""
-        return self.paused or self.connection.full
+    def pause(self, *, paused: bool) -> None:
+        """Nobody takes more of the answer now, or somebody does again."""
+        self._paused = paused
+        self.hold()
 
     def hold(self) -> None:
-        """Pause the answer, or let it go on, as ``held`` says; while it is in the way, it is set aside for a pause."""
-        if not self.held:
+        """Pause the answer, or let it go on: its reader or the connection filled up, or takes more. While it is in the
+        way, it is set aside for a pause."""
+        if not self._held:
             self.readable.set()
             if self.answer is not None:
                 self.answer.go()
@@ -73,3 +87,13 @@ class Request:
         """The model shall go: see ``ModelKeeper.use``."""
         self.in_the_way = True
         self.hold()
+
+    def show(self, *, visible: bool) -> None:
+        """Whoever asks came on screen, or left it."""
+        self.visible = visible
+        if self.answer is not None:
+            self.answer.show(visible=visible)
+
+    @property
+    def _held(self) -> bool:
+        return self._paused or self.connection.full

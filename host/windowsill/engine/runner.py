@@ -122,12 +122,16 @@ class Runner:
         """Views of llama.cpp's rows of logits by their addresses, which stay the same: making one takes a while."""
         self._batch = _ReusedBatch(self.batch_tokens, self.ids)
 
-    def decode(self, batch: Batch) -> None:
-        """Make the batch's edits, whatever comes then; read its tokens. Raises NoRoom, DecodeError or EditError."""
-        failures = [failure for edit in batch.edits if (failure := self._tried(edit))]
-        batch.edits.clear()
+    def edit(self, edits: list[Edit]) -> None:
+        """Make all ``edits``, and empty the list. Raises EditError when one failed."""
+        failures = [failure for edit in edits if (failure := self._tried(edit))]
+        edits.clear()
         if failures:
             raise failures[0]
+
+    def decode(self, batch: Batch) -> None:
+        """Make the batch's edits, whatever comes then; read its tokens. Raises NoRoom, DecodeError or EditError."""
+        self.edit(batch.edits)
         outcome = llama_cpp.llama_decode(self._context, self._batch.fill(batch))
         if outcome == 1:
             raise NoRoom

@@ -6,7 +6,7 @@ of two that begin alike, the longer is enough.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -61,6 +61,13 @@ class SavedStates:
             if saved.origin in {None, origin} and saved.tokens[:1] == list(tokens[:1])
         ]
         return max(found, key=lambda each: each[1], default=None)
+
+    def forget(self, whose: Callable[[str], bool]) -> list[int]:
+        """The keys of all conversations of those, which are not known any more."""
+        forgotten = [key for key, saved in self._by_key.items() if saved.origin is not None and whose(saved.origin)]
+        for key in forgotten:
+            self._drop(key)
+        return forgotten
 
     def use(self, key: int) -> None:
         """It is the last to go now."""

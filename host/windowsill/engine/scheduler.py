@@ -3,6 +3,7 @@
 Rules this file keeps:
 * What seated sequences hold and have yet to read fits the cells, or the youngest of the greediest origin goes.
 * Seats go round between origins, then by age within one; visible ones first, with every fourth turn for a hidden one.
+* A hidden sequence gives way to a visible one of its origin, and then not before it had another token.
 * Each step gives every origin that decodes as many tokens as the one with the fewest sequences can take.
 * Nobody fails for lack of room: a preempted sequence keeps its tokens, waits, and what is not cached is read again.
 """
@@ -14,7 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from windowsill.engine import turns
-from windowsill.engine.cells import Cells
+from windowsill.engine.cells import NOTHING, Cells, Found
 from windowsill.engine.sequence import Batch, Chunk, Sequence, State
 
 HEADROOM: Final = 64
@@ -44,13 +45,18 @@ class Scheduler:
         self.shared = limits.shared
         self._limits = limits
         self._cells = cells
-        self._waiting = turns.Queue()
+        self._waiting = turns.SeatQueue()
         self._reading = turns.Reading()
         self._seated: list[Sequence] = []
         self._arrivals = 0
         self._steps = 0
         self._stuck = False
         self._steady: Batch | None = None
+
+    @property
+    def seated(self) -> int:
+        """Sequences that have a slot (count), paused ones too."""
+        return len(self._seated)
 
     def fits(self, sequence: Sequence) -> bool:
         """Whether all tokens of ``sequence`` could be in the cache, were it alone."""
@@ -65,8 +71,9 @@ class Scheduler:
     def append(self, sequence: Sequence, token: int) -> bool:
         """Give a sequence its next token, sampled or forced. False: it is full, and cannot be decoded any further."""
         sequence.tokens.append(token)
-        if sequence.state is State.DECODE and sequence.unread > 1:
-            sequence.state = State.PREFILL
+        if sequence.owed or (sequence.state is State.DECODE and sequence.unread > 1):
+            sequence.owed = False
+            sequence.state = State.DECODE if sequence.unread == 1 else State.PREFILL
             self._changed()
         return len(sequence.tokens) <= self.limit
 
@@ -95,22 +102,24 @@ class Scheduler:
 
     def pause(self, sequence: Sequence) -> None:
         """No more steps until ``go``; it keeps its slot only while nobody else wants it."""
-        if sequence.state in {State.PREFILL, State.DECODE}:
-            sequence.state = State.PAUSED
-        elif sequence.state is State.WAITING:
+        if sequence.state is State.WAITING:
             self._waiting.remove(sequence)
+        if sequence.state is not State.FINISHED:
             sequence.state = State.PAUSED
         self._changed()
 
     def go(self, sequence: Sequence) -> None:
         """Undo ``pause``."""
-        if sequence.state is not State.PAUSED:
-            return
-        if sequence.slot is None:
+        if sequence.state is State.PAUSED and sequence.slot is None:
             self._wait(sequence)
-        else:
+        elif sequence.state is State.PAUSED:
             sequence.state = State.DECODE if sequence.unread == 1 else State.PREFILL
             self._changed()
+
+    def show(self, sequence: Sequence, *, visible: bool) -> None:
+        """Who asked for it came to the front, or left it."""
+        sequence.visible = visible
+        self._changed()
 
     def next_batch(self) -> Batch | None:
         """The next step, or None when nothing can run. What is seated but paused does not run."""
@@ -126,9 +135,8 @@ class Scheduler:
             return None
         self._steps += 1
         ready = [sequence for sequence in running if sequence.state is State.DECODE]
-        reading = [sequence for sequence in running if sequence.state is State.PREFILL]
         decoding = turns.decoding(ready, self._steps)
-        chunks = self._chunks(decoding, reading)
+        chunks = self._chunks(decoding, [sequence for sequence in running if sequence.state is State.PREFILL])
         drafted = {chunk.sequence for chunk in chunks if chunk.draft}
         batch = Batch([one for one in decoding if one not in drafted], chunks, self._cells.take_edits())
         alike = len({sequence.visible for sequence in ready}) == 1
@@ -180,12 +188,9 @@ class Scheduler:
     def _running(self) -> list[Sequence]:
         return [sequence for sequence in self._seated if sequence.state is not State.PAUSED]
 
-    def _paused(self) -> list[Sequence]:
-        return [sequence for sequence in self._seated if sequence.state is State.PAUSED]
-
     def _least_needed(self) -> Sequence:
         """Who goes first: the paused, then the youngest of the greediest origin."""
-        paused = self._paused()
+        paused = [sequence for sequence in self._seated if sequence.state is State.PAUSED]
         return paused[-1] if paused else turns.victim(self._seated)
 
     def _changed(self) -> None:
@@ -227,41 +232,40 @@ class Scheduler:
     def _admit(self) -> None:
         while self._waiting and not self._stuck:
             running = self._running()
-            seated = {sequence.origin for sequence in running}
-            first = self._waiting.next() if len(running) < self._limits.slots else None
-            other = self._waiting.next(without=seated) if first is None or first.origin in seated else None
-            self._stuck = not any(one is not None and self._seat(one, running) for one in (first, other))
+            candidates = self._waiting.candidates(running, self._limits.slots)
+            self._stuck = not any(self._seat(candidate, running) for candidate in candidates)
 
     def _seat(self, newcomer: Sequence, running: list[Sequence]) -> bool:
-        """Find a slot and cells, at the cost of the paused or, for an origin without a seat, of those with several."""
-        slot, cached = self._cells.seat(newcomer.tokens, newcomer.owner, fresh=newcomer.suspect)
-        unread = len(newcomer.tokens) - cached
+        """Find a slot and cells, at the cost of the paused, and of who gives way to the newcomer."""
+        found = NOTHING if newcomer.suspect else self._cells.find(newcomer.tokens, newcomer.owner)
+        seated = turns.seats(running, newcomer.origin)
         staying = list(running)
-        while len(staying) == self._limits.slots or not self._fit_together(staying, slot, unread):
-            victim = None if turns.seats(running, newcomer.origin) else turns.displaced(staying)
+        while len(staying) == self._limits.slots or not self._fit_together(staying, newcomer, found):
+            victim = turns.displaced_within(staying, newcomer) if seated else turns.displaced(staying)
             if victim is None:
-                self._cells.leave(slot, keep=False)
                 return False
             staying.remove(victim)
-        newcomer.slot, newcomer.read = slot, cached
+        newcomer.slot, newcomer.read = self._cells.seat(newcomer.tokens, newcomer.owner, found)
         if not newcomer.served:
-            newcomer.cached = min(cached, newcomer.prompt)
+            newcomer.cached = min(newcomer.read, newcomer.prompt)
         newcomer.state = State.DECODE if newcomer.unread == 1 else State.PREFILL
         for victim in running:
             if victim not in staying:
+                victim.owed |= victim.origin == newcomer.origin
                 self._put_out(victim)
         while len(self._seated) >= self._limits.slots:
-            self._put_out(self._paused()[-1])
+            self._put_out(self._least_needed())
         self._seated.append(newcomer)
         self._waiting.take(newcomer)
         self._steady = None
         self._make_cells()
         return True
 
-    def _fit_together(self, running: list[Sequence], slot: int, unread: int) -> bool:
-        """Whether a newcomer in ``slot`` with ``unread`` tokens finds room beside those ``running``."""
-        needed = unread + sum([sequence.unread for sequence in running]) + (HEADROOM if running else 0)
-        return self._cells.held([slot, *[sequence.seat for sequence in running]]) + needed <= self._cells.size
+    def _fit_together(self, running: list[Sequence], newcomer: Sequence, found: Found) -> bool:
+        """Whether a newcomer of whose tokens this was ``found`` has room beside those ``running``."""
+        needed = len(newcomer.tokens) - found.length + (HEADROOM if running else 0)
+        needed += sum([sequence.unread for sequence in running])
+        return self._cells.held([sequence.seat for sequence in running], found) + needed <= self._cells.size
 
     # -- reading
 

@@ -18,12 +18,23 @@ class State(Enum):
     FINISHED = auto()
 
 
+def owner(partition: str, origin: str) -> str:
+    """Whose conversation: one origin's, in one partition."""
+    return f"{partition}\0{origin}"
+
+
+def is_in(partition: str, owner: str) -> bool:
+    """Whether the conversations of ``owner`` belong to ``partition``."""
+    return owner.startswith(f"{partition}\0")
+
+
 class Sequence:
     """One generation in flight: its tokens (prompt first), how many of them were ``read`` into the cache, its slot.
 
     ``owner``: whose conversations it may go on from; ``slot``: its sequence id in the cache; ``instructions``: leading
     tokens that are ours and every origin may share; ``draft``: guesses at the tokens that come next, tried in the next
-    step only; ``cached``: tokens of the prompt that it found in the cache when it was first seated.
+    step only; ``cached``: tokens of the prompt that it found in the cache when it was first seated; ``owed``: it gave
+    way to a visible one of its origin, and had no token since.
     """
 
     __slots__ = (
@@ -33,6 +44,7 @@ class Sequence:
         "instructions",
         "key",
         "origin",
+        "owed",
         "owner",
         "prompt",
         "read",
@@ -51,7 +63,7 @@ class Sequence:
             raise ValueError("a sequence begins with at least one token")
         self.key = key
         self.origin = origin
-        self.owner = f"{partition}\0{origin}"
+        self.owner = owner(partition, origin)
         self.visible = visible
         self.tokens = list(prompt)
         self.prompt = len(prompt)
@@ -63,6 +75,7 @@ class Sequence:
         self.served = 0
         self.cached = 0
         self.suspect = False
+        self.owed = False
         self.draft: list[int] = []
 
     @property

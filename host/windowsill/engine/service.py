@@ -10,8 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
 
 import anyio
 import anyio.abc
@@ -22,12 +21,14 @@ from msgspec import structs
 from windowsill import __version__, settings
 from windowsill.engine import stats
 from windowsill.engine.connection import Connection, ProtocolViolation
+from windowsill.engine.constraints import Matcher
 from windowsill.engine.counters import Counters
 from windowsill.engine.decode_loop import DecodeLoop
 from windowsill.engine.keeper import ModelKeeper
 from windowsill.engine.local_socket import LocalSocket
-from windowsill.engine.model import Model, OpenRunner
-from windowsill.engine.request import Request, Work
+from windowsill.engine.model import Model, OpenRunner, Prompt
+from windowsill.engine.prompt_queue import PromptQueue
+from windowsill.engine.request import STOPPED, Request, Work
 from windowsill.engine_protocol import (
     ENGINE_PROTOCOL,
     Cancel,
@@ -41,6 +42,7 @@ from windowsill.engine_protocol import (
     EngineWelcome,
     Failed,
     Finished,
+    ForgetPrivate,
     Generate,
     GetStats,
     Go,
@@ -48,12 +50,11 @@ from windowsill.engine_protocol import (
     Stop,
     Text,
     Turn,
+    Visible,
 )
-from windowsill.errors import AbortError, OperationError, UnknownError, WindowsillError
+from windowsill.errors import OperationError, UnknownError, WindowsillError
 
 logger = logging.getLogger(__name__)
-
-STOPPED: Final = AbortError("The user stopped this answer.")
 
 
 class Service:
@@ -77,12 +78,14 @@ class Service:
         self._owner = owner
         self._on_listening = on_listening
         self._counters = Counters()
+        self._prompts = PromptQueue()
         self._threads: set[DecodeLoop] = set()
         self._keeper = ModelKeeper(
             lambda ref: Model.load(ref, open_runner, self._counters, self._threads),
             idle_seconds=settings.MODEL_IDLE_SECONDS,
         )
         self._connections: dict[Connection, dict[int, Request]] = {}
+        self._private: dict[Connection, set[str]] = {}
         self._under_way: set[Request] = set()
         self._draining = False
         self._leaving = asyncio.Event()
@@ -134,8 +137,11 @@ class Service:
             case Cancel(id=number) if number in requests:
                 requests[number].cancel()
             case Pause(id=number) | Go(id=number) if number in requests:
-                requests[number].paused = isinstance(message, Pause)
-                requests[number].hold()
+                requests[number].pause(paused=isinstance(message, Pause))
+            case Visible(id=number, visible=visible) if number in requests:
+                requests[number].show(visible=visible)
+            case ForgetPrivate():
+                self._forget(self._private.get(connection, ()))
             case Stop(origin=origin):
                 for request in self._under_way:
                     if isinstance(request.work, Generate) and request.work.origin == origin:
@@ -154,6 +160,12 @@ class Service:
         """See ``connection.Hub``."""
         for request in self._connections.pop(connection, {}).values():
             request.cancel()
+        self._forget(self._private.pop(connection, ()))
+
+    def _forget(self, partitions: Iterable[str]) -> None:
+        for partition in partitions:
+            for model in self._keeper.loaded:
+                model.forget(partition)
 
     # -- requests
 
@@ -162,6 +174,8 @@ class Service:
         if work.id in requests:
             raise ProtocolViolation(f"request {work.id} is under way already")
         request = requests[work.id] = Request(connection, work)
+        if isinstance(work, Generate) and work.private:
+            self._private.setdefault(connection, set()).add(work.partition)
         self._under_way.add(request)
         self._wake()
         self._tasks.start_soon(self._serve, request)
@@ -208,29 +222,35 @@ class Service:
                     device=model.device,
                 )
             case Count(id=number, turns=turns):
-                return Counted(id=number, tokens=await anyio.to_thread.run_sync(model.turn_tokens, turns))
+                tokens = await self._prompts.read(request, _characters(turns), lambda: model.turn_tokens(turns))
+                return Counted(id=number, tokens=tokens)
             case Generate():
                 return await self._generate(request, request.work, model)
 
     async def _generate(self, request: Request, work: Generate, model: Model) -> Finished | None:
         connection = request.connection
-        prompt = await anyio.to_thread.run_sync(model.prompt, work)
-        matcher = await model.matcher(work)
-        # A cancellation that came while threads worked counts; from here on it is the answer that is cancelled.
+        await model.ready_for(work)
+
+        def read() -> tuple[Prompt, Matcher | None]:
+            return model.prompt(work), model.matcher(work)
+
+        prompt, matcher = await self._prompts.read(request, _characters(work.turns) + len(work.resume), read)
+        # A cancellation that came while a thread worked counts; from here on it is the answer that is cancelled.
         await checkpoint_if_cancelled()
-        request.answer = model.start(work, prompt, matcher, lambda text: connection.send(Text(id=work.id, text=text)))
-        if request.held:
-            request.hold()
-        ended = await request.answer.ended
+        shown = structs.replace(work, visible=request.visible)
+        answer = model.start(shown, prompt, matcher, lambda text: connection.send(Text(id=work.id, text=text)))
+        request.begun(answer)
+        ended = await answer.ended
         if ended.reason == "failed":
             raise OperationError("The model could not go on with its answer.")
-        text = work.resume + request.answer.text
+        text = work.resume + answer.text
         if ended.reason == "cancelled" and request.set_aside:
             request.set_aside = False
             request.answer = None
             request.work = structs.replace(work, resume=text)
             return None
         said = (Turn(role="assistant", content=text),)
+        # Out of turn: it is no longer than a context window, and the slot that it came from is free already.
         (answer_tokens,) = await anyio.to_thread.run_sync(model.turn_tokens, said)
         return Finished(
             id=work.id,
@@ -277,3 +297,7 @@ class Service:
     def _stop_listening(self) -> None:
         self._socket.unlink()
         self._server.close()
+
+
+def _characters(turns: Sequence[Turn]) -> int:
+    return sum([len(turn.content) for turn in turns])

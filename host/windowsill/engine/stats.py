@@ -33,7 +33,9 @@ async def collect(number: int, models: Sequence[Model], counters: Counters) -> S
 
 def _of(model: Model, seen: Seen) -> ModelStats:
     origins = {
-        origin: OriginStats(running=load.running, waiting=load.waiting, paused=load.paused, tokens=load.tokens)
+        origin: OriginStats(
+            running=load.running, waiting=load.waiting, paused=load.paused, hidden=load.hidden, tokens=load.tokens
+        )
         for origin, load in seen.origins.items()
     }
     return ModelStats(

@@ -23,18 +23,21 @@ from windowsill.engine.commands import (
     Ended,
     EndReason,
     Event,
+    Forget,
     Go,
     Look,
     OriginLoad,
     Pause,
     Seen,
+    Show,
     Start,
+    Steering,
     TextReady,
 )
 from windowsill.engine.compute import EditError, NoRoom, Runner
 from windowsill.engine.counters import Counters
 from windowsill.engine.scheduler import Limits, Scheduler
-from windowsill.engine.sequence import Batch, Sequence, State
+from windowsill.engine.sequence import Batch, Sequence, State, is_in
 from windowsill.engine.speculation import LONGEST_DRAFT
 from windowsill.engine.stream import Stream
 from windowsill.errors import OperationError
@@ -86,6 +89,7 @@ class Steps:
         batch = self._scheduler.next_batch()
         if batch is None:
             self._publish_now()
+            self._tidy()
             return False
         if any(not chunk.draft for chunk in batch.chunks):
             self._publish_now()
@@ -123,6 +127,15 @@ class Steps:
             fitting = int(size / seconds * settings.SHARED_STEP_SECONDS)
             fitting -= fitting % settings.ROW_BLOCK
             self._scheduler.shared = max(self._limits.shared, min(fitting, self._limits.batch))
+
+    def _tidy(self) -> None:
+        """Nothing runs: what the next step would begin with is done now, the sooner what was forgotten is gone."""
+        if self._cells.edited and not self._scheduler.seated:
+            try:
+                self._runner.edit(self._cells.take_edits())
+            except EditError:
+                logger.exception("an edit of the cache failed; nothing that was kept is gone on from")
+                self._scheduler.start_over()
 
     def fail_all(self) -> None:
         """Nothing goes on: every sequence ends."""
@@ -203,9 +216,11 @@ class Steps:
         match command:
             case Start():
                 self._begin(command)
-            case Cancel() | Pause() | Go():
+            case Cancel() | Pause() | Go() | Show():
                 if command.key in self._streams:
                     self._steer(self._streams[command.key], command)
+            case Forget(partition):
+                self._cells.forget(lambda owner: is_in(partition, owner))
             case Look():
                 self._events.append(self._seen())
             case Close():
@@ -213,7 +228,7 @@ class Steps:
             case _:
                 assert_never(command)
 
-    def _steer(self, stream: Stream, command: Cancel | Pause | Go) -> None:
+    def _steer(self, stream: Stream, command: Steering) -> None:
         match command:
             case Cancel():
                 self._end(stream, "cancelled")
@@ -221,6 +236,8 @@ class Steps:
                 self._scheduler.pause(stream.sequence)
             case Go():
                 self._scheduler.go(stream.sequence)
+            case Show(_, visible):
+                self._scheduler.show(stream.sequence, visible=visible)
 
     def _begin(self, start: Start) -> None:
         if not start.prompt:
@@ -249,13 +266,17 @@ class Steps:
 
     def _seen(self) -> Seen:
         states: dict[str, Counter[State]] = {}
+        hidden: Counter[str] = Counter()
         for stream in self._streams.values():
-            states.setdefault(stream.sequence.origin, Counter())[stream.sequence.state] += 1
+            sequence = stream.sequence
+            states.setdefault(sequence.origin, Counter())[sequence.state] += 1
+            hidden[sequence.origin] += not sequence.visible
         origins = {
             origin: OriginLoad(
                 running=count[State.PREFILL] + count[State.DECODE],
                 waiting=count[State.WAITING],
                 paused=count[State.PAUSED],
+                hidden=hidden[origin],
                 tokens=self._given[origin],
             )
             for origin, count in states.items()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final, Generic, Protocol, TypeVar
 
 from windowsill.engine.sequence import Chunk, Sequence
 
@@ -19,46 +19,83 @@ OLDEST_SHARE: Final = 4
 """One part in this many of a batch goes to the prompt that waits longest: short ones must not overtake it for ever."""
 
 
-class Queue:
-    """Sequences that want a slot: round between origins, by age within one."""
+class Waiter(Protocol):
+    """Who wants something of which there is not enough for all."""
+
+    @property
+    def origin(self) -> str:
+        """Who asks."""
+
+    @property
+    def visible(self) -> bool:
+        """Whether somebody sees it; may change."""
+
+    @property
+    def age(self) -> int:
+        """The lower, the older."""
+
+
+Waiting = TypeVar("Waiting", bound=Waiter)
+
+
+class Queue(Generic[Waiting]):
+    """Who waits for a turn: round between origins, by age within one."""
 
     def __init__(self) -> None:
-        self._sequences: list[Sequence] = []
+        self._waiters: list[Waiting] = []
         self._origins: list[str] = []
         self._visible_turns = 0
 
     def __len__(self) -> int:
-        return len(self._sequences)
+        return len(self._waiters)
 
-    def add(self, sequence: Sequence) -> None:
+    def add(self, waiter: Waiting) -> None:
         """Its origin's turn comes after those that wait already."""
-        self._sequences.append(sequence)
-        if sequence.origin not in self._origins:
-            self._origins.append(sequence.origin)
+        self._waiters.append(waiter)
+        if waiter.origin not in self._origins:
+            self._origins.append(waiter.origin)
 
-    def remove(self, sequence: Sequence) -> None:
-        """It wants no slot any more."""
-        self._sequences.remove(sequence)
-        if all(other.origin != sequence.origin for other in self._sequences):
-            self._origins.remove(sequence.origin)
+    def remove(self, waiter: Waiting) -> None:
+        """It wants no turn any more."""
+        self._waiters.remove(waiter)
+        if all(other.origin != waiter.origin for other in self._waiters):
+            self._origins.remove(waiter.origin)
 
-    def next(self, *, without: Collection[str] = ()) -> Sequence | None:
+    def next(self, *, without: Collection[str] = ()) -> Waiting | None:
         """Whose turn it is, of all origins but those ``without`` one."""
-        able = [sequence for sequence in self._sequences if sequence.origin not in without]
-        hidden = [sequence for sequence in able if not sequence.visible]
-        visible = [sequence for sequence in able if sequence.visible]
-        candidates = hidden if hidden and (not visible or self._visible_turns >= VISIBLE_TURNS) else visible
-        turn = {origin: place for place, origin in enumerate(self._origins)}
-        return min(candidates, key=lambda sequence: (turn[sequence.origin], sequence.age), default=None)
+        able = [waiter for waiter in self._waiters if waiter.origin not in without]
+        hidden = [waiter for waiter in able if not waiter.visible]
+        visible = [waiter for waiter in able if waiter.visible]
+        return self._first(hidden if hidden and (not visible or self._visible_turns >= VISIBLE_TURNS) else visible)
 
-    def take(self, sequence: Sequence) -> None:
-        """It got its slot: the next turn is another origin's."""
-        self.remove(sequence)
-        if sequence.origin in self._origins:
-            self._origins.remove(sequence.origin)
-            self._origins.append(sequence.origin)
-        hidden_waits = any(not other.visible for other in self._sequences)
-        self._visible_turns = self._visible_turns + 1 if sequence.visible and hidden_waits else 0
+    def take(self, waiter: Waiting) -> None:
+        """It got its turn: the next one is another origin's."""
+        self.remove(waiter)
+        if waiter.origin in self._origins:
+            self._origins.remove(waiter.origin)
+            self._origins.append(waiter.origin)
+        hidden_waits = any(not other.visible for other in self._waiters)
+        self._visible_turns = self._visible_turns + 1 if waiter.visible and hidden_waits else 0
+
+    def _first(self, candidates: list[Waiting]) -> Waiting | None:
+        turn = {origin: place for place, origin in enumerate(self._origins)}
+        return min(candidates, key=lambda waiter: (turn[waiter.origin], waiter.age), default=None)
+
+
+class SeatQueue(Queue[Sequence]):
+    """Sequences that want a slot."""
+
+    def candidates(self, running: list[Sequence], slots: int) -> Iterator[Sequence]:
+        """Who may have one of the ``slots``, first choice first: who is next, who is of an origin without any, and who
+        is visible where a hidden one of its origin gives way."""
+        seated = {sequence.origin for sequence in running}
+        first = self.next() if len(running) < slots else None
+        other = self.next(without=seated) if first is None or first.origin in seated else None
+        yield from [candidate for candidate in (first, other) if candidate is not None]
+        hidden = {sequence.origin for sequence in running if gives_way(sequence)}
+        ahead = self._first([one for one in self._waiters if one.visible and one.origin in hidden])
+        if ahead is not None:
+            yield ahead
 
 
 def seats(among: Iterable[Sequence], origin: str) -> int:
@@ -71,10 +108,21 @@ def victim(among: list[Sequence]) -> Sequence:
     return max(among, key=lambda sequence: (seats(among, sequence.origin), sequence.age))
 
 
+def gives_way(sequence: Sequence) -> bool:
+    """Whether a visible sequence of its origin may have its seat."""
+    return not sequence.visible and not sequence.owed
+
+
 def displaced(running: list[Sequence]) -> Sequence | None:
     """Who gives way to an origin that has no seat: the ``victim``, unless every origin has but one."""
     greediest = victim(running) if running else None
     return greediest if greediest is not None and seats(running, greediest.origin) > 1 else None
+
+
+def displaced_within(running: list[Sequence], newcomer: Sequence) -> Sequence | None:
+    """Who gives way to a ``newcomer`` of an origin with seats: the youngest hidden one of that, if it is visible."""
+    hidden = [one for one in running if newcomer.visible and one.origin == newcomer.origin and gives_way(one)]
+    return max(hidden, key=lambda sequence: sequence.age, default=None)
 
 
 def decoding(ready: list[Sequence], step: int) -> list[Sequence]:

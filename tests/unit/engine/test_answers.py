@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from windowsill.engine.answers import Answer, Answers
-from windowsill.engine.commands import Cancel, Ended, Go, OriginLoad, Pause, Seen, TextReady
+from windowsill.engine.commands import Cancel, Ended, Go, OriginLoad, Pause, Seen, Show, Steering, TextReady
 
 pytestmark = pytest.mark.anyio
 
@@ -17,7 +17,7 @@ class Asked:
 
     def __init__(self, *keys: int) -> None:
         self.answers = Answers()
-        self.commands: list[Cancel | Pause | Go] = []
+        self.commands: list[Steering] = []
         self.texts: list[str] = []
         self.by_key = {key: Answer(key, self.commands.append, self.texts.append) for key in keys}
         for key, answer in self.by_key.items():
@@ -43,8 +43,9 @@ async def test_answer_steers_its_own_sequence() -> None:
     asked = Asked(1, 2)
     asked.by_key[1].pause()
     asked.by_key[1].go()
+    asked.by_key[2].show(visible=True)
     asked.by_key[2].cancel()
-    assert asked.commands == [Pause(1), Go(1), Cancel(2)]
+    assert asked.commands == [Pause(1), Go(1), Show(2, True), Cancel(2)]
 
 
 async def test_lost_decode_thread_ends_every_answer_and_every_look() -> None:
@@ -61,6 +62,6 @@ async def test_all_who_look_see_the_same_and_one_who_went_is_passed_over() -> No
     answers = Answers()
     looks = [answers.look() for _ in range(3)]
     looks[1].cancel()
-    seen = Seen({"https://a.example": OriginLoad(1, 0, 0, 5)}, 10, 100, 2)
+    seen = Seen({"https://a.example": OriginLoad(1, 0, 0, 0, 5)}, 10, 100, 2)
     answers.deliver([seen])
     assert list(await asyncio.gather(looks[0], looks[2])) == [seen, seen]

@@ -49,7 +49,8 @@ def broken(_: list[int]) -> int:
 
 async def answer(model: Model, request: Generate) -> tuple[str, str]:
     """Its text and why it ended."""
-    started = model.start(request, model.prompt(request), await model.matcher(request), lambda _: None)
+    await model.ready_for(request)
+    started = model.start(request, model.prompt(request), model.matcher(request), lambda _: None)
     ended = await started.ended
     return started.text, ended.reason
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from windowsill.engine.answers import Answer
-from windowsill.engine.commands import Cancel, Go, Pause
+from windowsill.engine.commands import Cancel, Go, Pause, Show
 from windowsill.engine.connection import Connection
 from windowsill.engine.request import Request
 from windowsill.engine_protocol import Describe, EngineHears, EngineWelcome, ModelRef
@@ -31,12 +31,11 @@ class Asked:
     def __init__(self) -> None:
         work = Describe(id=1, model=ModelRef(path="/a.gguf", version="1"))
         self.request = Request(Connection(Nobody(), 0), work)
-        self.commands: list[Cancel | Pause | Go] = []
+        self.commands: list[Cancel | Pause | Go | Show] = []
         self.request.answer = Answer(1, self.commands.append, lambda _: None)
 
     def pause(self, on: bool) -> None:
-        self.request.paused = on
-        self.request.hold()
+        self.request.pause(paused=on)
 
 
 async def test_answer_is_paused_by_its_reader_and_by_a_full_connection_until_neither_holds_it() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from support.fake_runner import FakeRunner
+from windowsill.engine import turns
 from windowsill.engine.cells import WORTH_KEEPING, Cells
 from windowsill.engine.compute import DecodeError, EditError, NoRoom
 from windowsill.engine.scheduler import HEADROOM, Limits, Scheduler
@@ -202,6 +203,106 @@ def test_newcomer_of_another_origin_takes_cells_from_an_origin_with_several_seat
     step(scheduler)
     assert newcomer.slot is not None
     assert greedy[0].slot is not None
+
+
+def full_of_hidden(slots: int = 3, length: int = 3) -> tuple[Scheduler, list[Sequence]]:
+    """Hidden sequences of one origin in all slots."""
+    scheduler = make(slots=slots)
+    hidden = [sequence(key, visible=False, length=length) for key in range(1, slots + 1)]
+    for member in hidden:
+        scheduler.add(member)
+    step(scheduler)
+    return scheduler, hidden
+
+
+def test_visible_newcomer_takes_the_seat_of_a_hidden_sequence_of_its_own_origin() -> None:
+    scheduler, hidden = full_of_hidden()
+    scheduler.add(newcomer := sequence(9))
+    step(scheduler)
+    assert newcomer.slot is not None
+    assert [member.state is State.WAITING for member in hidden] == [False, False, True]
+
+
+def test_hidden_newcomer_takes_no_seat_of_its_own_origin() -> None:
+    scheduler, _ = full_of_hidden()
+    scheduler.add(newcomer := sequence(9, visible=False))
+    step(scheduler)
+    assert newcomer.state is State.WAITING
+
+
+def test_visible_newcomer_takes_no_seat_of_a_hidden_sequence_of_another_origin_with_one_seat() -> None:
+    scheduler = make(slots=2)
+    for member in (sequence(1), sequence(2, "b", visible=False)):
+        scheduler.add(member)
+    step(scheduler)
+    scheduler.add(newcomer := sequence(9))
+    step(scheduler)
+    assert newcomer.state is State.WAITING
+
+
+def test_hidden_sequence_does_not_give_way_again_before_it_had_a_token() -> None:
+    scheduler, (hidden,) = full_of_hidden(slots=1)
+    for key in range(10, 30):
+        scheduler.add(sequence(key))
+    (visible,) = step(scheduler).sequences()
+    given = hidden.generated
+    while visible is not hidden:
+        scheduler.finish(visible)
+        (visible,) = step(scheduler).sequences()
+    assert hidden.generated == given + 1
+    assert step(scheduler).sequences() != [hidden]
+
+
+def test_sequence_that_comes_to_the_front_takes_the_seat_of_a_hidden_one() -> None:
+    scheduler, hidden = full_of_hidden()
+    scheduler.add(waiting := sequence(9, visible=False))
+    step(scheduler)
+    scheduler.show(waiting, visible=True)
+    step(scheduler)
+    assert waiting.slot is not None
+    assert hidden[2].state is State.WAITING
+
+
+def test_sequence_that_is_hidden_under_way_leaves_the_steps_to_visible_ones() -> None:
+    scheduler = make()
+    scheduler.add(first := sequence(1))
+    scheduler.add(sequence(2))
+    for _ in range(3):
+        step(scheduler)
+    scheduler.show(first, visible=False)
+    turns = Counter(key for _ in range(40) for key in keys(step(scheduler)))
+    assert (turns[1], turns[2]) == (10, 40)
+    scheduler.show(first, visible=True)
+    assert keys(step(scheduler)) == {1, 2}
+
+
+def test_newcomer_for_whom_there_is_no_room_costs_no_edit() -> None:
+    limits = Limits(slots=3, batch=200, shared=200, rows=7, window=200)
+    cells = Cells(200, seats=4, shelves=8, whole=False, idle=0, saved=1000, worth_saving=WORTH_KEEPING)
+    scheduler = Scheduler(limits, cells)
+    for length in (60, 100):
+        scheduler.add(ended := sequence(length, length=length))
+        step(scheduler)
+        scheduler.finish(ended)
+    scheduler.add(sequence(1, length=70))
+    step(scheduler)
+    cells.take_edits()
+    newcomers = [sequence(60, length=190), sequence(100, length=130), sequence(100, length=130)]
+    for newcomer in newcomers:
+        scheduler.add(newcomer)
+        assert next_batch(scheduler).edits == []
+    assert scheduler.seated == 1
+    assert {newcomer.state for newcomer in newcomers} == {State.WAITING}
+
+
+def test_sequence_that_failed_is_read_afresh() -> None:
+    scheduler = make(batch=64)
+    scheduler.add(member := sequence(1, length=30))
+    step(scheduler)
+    assert scheduler.isolate(next_batch(scheduler)) is member
+    scheduler.add(other := sequence(1, length=30))
+    scheduler.was_read(next_batch(scheduler))
+    assert (member.cached, other.cached) == (0, 0)
 
 
 def test_cancelled_sequence_frees_its_slot_at_once() -> None:
@@ -500,7 +601,8 @@ class Simulation:
             self.force(member)
 
     def make_trouble(self) -> None:
-        """Cancel, pause or let go on one of those alive; let the next batch fail, or the cache be smaller."""
+        """Cancel, show, hide, pause or let go on one of those alive; forget what its owner said; let the next batch
+        fail, or the cache be smaller."""
         self.runner.fails = lambda _: self.disturb.random() < 0.5
         self.runner.edit_fails = lambda _: self.disturb.random() < 0.5
         self.runner.cache.cells = self.disturb.choice(
@@ -509,6 +611,10 @@ class Simulation:
         if not self.live:
             return
         member = self.disturb.choice(list(self.live))
+        if self.disturb.random() < 0.3:
+            self.scheduler.show(member, visible=not member.visible)
+        if self.disturb.random() < 0.1:
+            self.cells.forget(lambda owner: owner == member.owner)
         if self.disturb.random() < 0.2:
             self.end(member)
         elif member in self.paused:
@@ -654,6 +760,23 @@ def test_every_sequence_gets_its_tokens_in_order_exactly_once_whatever_happens(
         steps += 1
         assert steps <= 8 * left, "somebody starves"
     assert simulation.scheduler.next_batch() is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 4), st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=60))
+def test_no_visible_sequence_waits_for_a_hidden_one_of_its_origin_that_had_its_token(
+    slots: int, changes: list[tuple[int, bool]]
+) -> None:
+    scheduler = make(slots=slots, cells=10_000, window=500, shared=slots + 4)
+    members = [sequence(key, "ab"[key % 2], visible=key % 3 > 0) for key in range(10)]
+    for member in members:
+        scheduler.add(member)
+    for key, visible in changes:
+        scheduler.show(members[key], visible=visible)
+        step(scheduler)
+        giving_way = {one.origin for one in members if one.slot is not None and turns.gives_way(one) and one.served}
+        waiting = {one.origin for one in members if one.slot is None and one.visible}
+        assert not giving_way & waiting
 
 
 @settings(max_examples=40, deadline=None)

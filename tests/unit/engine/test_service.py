@@ -8,7 +8,7 @@ import threading
 import msgspec
 import pytest
 
-from support.engine_process import ask
+from support.engine_process import EngineClient, ask
 from support.fake_runner import FakeRunner, Panic
 from support.running_service import (
     OPENING,
@@ -19,6 +19,7 @@ from support.running_service import (
     stats,
     terminal,
 )
+from windowsill.engine import prompt_queue
 from windowsill.engine.model import Model, Prompt
 from windowsill.engine_protocol import (
     Cancel,
@@ -28,6 +29,7 @@ from windowsill.engine_protocol import (
     Described,
     Failed,
     Finished,
+    ForgetPrivate,
     Generate,
     GetStats,
     Go,
@@ -37,6 +39,7 @@ from windowsill.engine_protocol import (
     Stop,
     Text,
     Turn,
+    Visible,
 )
 
 
@@ -51,7 +54,15 @@ def test_model_is_described(serve: Serve, one: ModelRef) -> None:
 
 def test_turns_are_counted(serve: Serve, one: ModelRef) -> None:
     client = serve(lambda: FakeRunner(endless)).connect()
-    client.send(Count(id=1, model=one, turns=(Turn(role="user", content="Hi"), Turn(role="assistant", content=""))))
+    client.send(
+        Count(
+            id=1,
+            model=one,
+            origin="a",
+            visible=True,
+            turns=(Turn(role="user", content="Hi"), Turn(role="assistant", content="")),
+        )
+    )
     expected = (len("<|im_start|>user\nHi<|im_end|>\n"), len("<|im_start|>assistant\n<|im_end|>\n"))
     assert client.receive() == Counted(id=1, tokens=expected)
 
@@ -68,6 +79,88 @@ def test_answer_streams_and_finishes_with_its_numbers(serve: Serve, one: ModelRe
         completion_tokens=len("Grüße".encode()),
         answer_tokens=len("<|im_start|>assistant\nGrüße<|im_end|>\n".encode()),
     )
+
+
+def hidden(client: EngineClient) -> list[int]:
+    """Of each origin, how many sequences nobody sees."""
+    return [load.hidden for model in stats(client).models for load in model.origins.values()]
+
+
+def test_answer_is_shown_and_hidden_under_way(serve: Serve, one: ModelRef) -> None:
+    client = serve(lambda: FakeRunner(endless, window=10**6, cells=10**6)).connect()
+    client.send(ask(1, one, "Hi", max_tokens=10**6))
+    assert isinstance(client.receive(), Text)
+    assert hidden(client) == [0]
+    client.send(Visible(id=1, visible=False), Visible(id=99, visible=False))
+    assert hidden(client) == [1]
+    client.send(Visible(id=1, visible=True))
+    assert hidden(client) == [0]
+
+
+def test_answer_that_is_hidden_before_it_begins_begins_hidden(
+    serve: Serve, one: ModelRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, read_on = threading.Event(), threading.Event()
+    read = Model.prompt
+
+    def prompt(model: Model, message: Generate) -> Prompt:
+        reading.set()
+        assert read_on.wait(timeout=30)
+        return read(model, message)
+
+    monkeypatch.setattr(Model, "prompt", prompt)
+    client = serve(lambda: FakeRunner(endless, window=10**6, cells=10**6)).connect()
+    client.send(ask(1, one, "Hi", max_tokens=10**6))
+    assert reading.wait(timeout=30)
+    client.send(Visible(id=1, visible=False), Describe(id=2, model=one))
+    assert isinstance(client.receive(), Described)
+    read_on.set()
+    assert isinstance(client.receive(), Text)
+    assert hidden(client) == [1]
+
+
+SECRET = "said in private, and worth keeping"
+
+
+def private(id: int, model: ModelRef) -> Generate:
+    return msgspec.structs.replace(ask(id, model, SECRET), partition="p in private", private=True)
+
+
+def test_what_was_private_is_forgotten_when_its_host_says_so(serve: Serve, one: ModelRef) -> None:
+    running = serve(lambda: FakeRunner(replies("Oh")))
+    host, other = running.connect(), running.connect()
+    for client in (host, other):
+        _, first = client.answer(private(1, one))
+        _, again = client.answer(private(2, one))
+    assert (first.cached_tokens, again.cached_tokens) == (again.cached_tokens, first.prompt_tokens - 1)
+    other.answer(ask(3, one, "What others said stays where it is."))
+    host.send(ForgetPrivate())
+    assert [model.kept for model in stats(host).models] == [1]
+    assert host.answer(private(4, one))[1].cached_tokens == 0
+
+
+def test_what_was_private_is_forgotten_with_the_connection(serve: Serve, one: ModelRef) -> None:
+    running = serve(lambda: FakeRunner(replies("Oh")))
+    host = running.connect()
+    host.answer(private(1, one))
+    host.send(private(2, one))
+    host.close()
+    other = running.connect()
+    while [model.kept for model in stats(other).models] != [0]:
+        pass
+    assert other.answer(private(1, one))[1].cached_tokens == 0
+
+
+def test_origin_with_too_many_prompts_is_refused_and_others_are_answered(
+    serve: Serve, one: ModelRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prompt_queue, "WAITING_CHARACTERS", 10)
+    client = serve(lambda: FakeRunner(replies("Oh"))).connect()
+    client.send(ask(1, one, "eleven chars"))
+    refused = terminal(client)
+    assert isinstance(refused, Failed)
+    assert refused.error.name == "UnknownError"
+    assert client.answer(ask(2, one, "Hi"))[0] == "Oh"
 
 
 def test_resumed_answer_goes_on_where_it_stopped(serve: Serve, one: ModelRef) -> None:
@@ -118,7 +211,7 @@ def test_cancelled_answer_ends_as_cancelled_with_what_was_said(serve: Serve, one
     text, finished = client.collect()
     assert finished.reason == "cancelled"
     said = (Turn(role="assistant", content=first.text + text),)
-    client.send(Count(id=2, model=one, turns=said))
+    client.send(Count(id=2, model=one, origin="a", visible=True, turns=said))
     assert client.receive() == Counted(id=2, tokens=(finished.answer_tokens,))
     steps = stats(client).steps
     client.answer(ask(3, one, "Hi", max_tokens=1))

@@ -84,7 +84,7 @@ async def test_paused_sequence_is_told_as_paused(tmp_path: Path) -> None:
     runner.gate.set()
     seen = await stats.collect(1, [model], counters)
     told = seen.models[0].origins["https://a.example"]
-    assert told == OriginStats(running=0, waiting=0, paused=1, tokens=told.tokens)
+    assert told == OriginStats(running=0, waiting=0, paused=1, hidden=0, tokens=told.tokens)
     answer.cancel()
     await answer.ended
     await model.close()

@@ -8,9 +8,11 @@ from msgspec import structs
 from support.fake_runner import FakeRunner, FakeVocabulary, Script, prompt, says
 from support.step_bench import StepBench, Ticks, start
 from windowsill import settings
-from windowsill.engine.commands import Cancel, Close, Ended, Go, Look, OriginLoad, Pause, Seen, TextReady
+from windowsill.engine.cells import WORTH_SAVING
+from windowsill.engine.commands import Cancel, Close, Ended, Forget, Go, Look, OriginLoad, Pause, Seen, Show, TextReady
+from windowsill.engine.compute import EditError
 from windowsill.engine.constraints import Compiler, Matcher
-from windowsill.engine.sequence import Batch, Cut, Restore
+from windowsill.engine.sequence import Batch, Cut, Edit, Restore
 from windowsill.engine_protocol import RegExp
 from windowsill.errors import OperationError
 
@@ -100,6 +102,54 @@ def test_cancelling_all_sequences_of_an_origin_ends_no_other() -> None:
     }
 
 
+def test_sequence_that_is_shown_or_hidden_is_told_so() -> None:
+    bench = StepBench(FakeRunner(ENDLESS))
+    bench.obey(start(1), start(2))
+    bench.steps.step()
+    for command, hidden in ((Show(1, False), 1), (Show(2, False), 2), (Show(1, True), 1), (Show(99, True), 1)):
+        bench.obey(command, Look())
+        bench.steps.step()
+        seen = [event for event in bench.events if isinstance(event, Seen)][-1]
+        assert seen.origins["a"].hidden == hidden
+
+
+def test_forgotten_partition_leaves_nothing_in_the_cache_or_in_memory_though_nothing_runs() -> None:
+    bench = StepBench(runner := FakeRunner(says("abc"), cells=400, window=400, batch_tokens=400, saved_tokens=1000))
+    for key, partition in ((1, "private"), (2, "private"), (3, "other")):
+        bench.obey(start(key, str(key) * 2 * WORTH_SAVING, partition=partition))
+        bench.run()
+    assert runner.cache.saved
+    before = runner.cache.used
+    bench.obey(Forget("private"))
+    bench.run()
+    assert not runner.cache.saved
+    assert 2 * WORTH_SAVING <= runner.cache.used <= before
+    bench.obey(Forget("other"))
+    bench.run()
+    assert runner.cache.used == 0
+
+
+def test_failure_to_tidy_up_concerns_nobody() -> None:
+    class Untidy(FakeRunner):
+        decoding = False
+
+        def decode(self, batch: Batch) -> None:
+            self.decoding = True
+            super().decode(batch)
+            self.decoding = False
+
+        def edit(self, edits: list[Edit]) -> None:
+            super().edit(edits)
+            if not self.decoding:
+                raise EditError("scripted")
+
+    bench = StepBench(Untidy(says("abc")))
+    for key in (1, 2):
+        bench.obey(start(key, LONG))
+        bench.run()
+    assert bench.answers() == dict.fromkeys((1, 2), ("abc", "stop"))
+
+
 def test_look_says_what_runs_waits_and_is_paused_by_origin() -> None:
     bench = StepBench(FakeRunner(ENDLESS, slots=2))
     bench.obey(start(1), start(2), start(3), start(4, origin="b"), Pause(2))
@@ -108,8 +158,8 @@ def test_look_says_what_runs_waits_and_is_paused_by_origin() -> None:
     bench.steps.step()
     (seen,) = [event for event in bench.events if isinstance(event, Seen)]
     assert seen.origins == {
-        "a": OriginLoad(running=1, waiting=1, paused=1, tokens=1),
-        "b": OriginLoad(running=1, waiting=0, paused=0, tokens=1),
+        "a": OriginLoad(running=1, waiting=1, paused=1, hidden=0, tokens=1),
+        "b": OriginLoad(running=1, waiting=0, paused=0, hidden=0, tokens=1),
     }
     assert (seen.cells, seen.size, seen.kept) == (6, 1024, 0)
 
@@ -306,7 +356,8 @@ def test_nobody_goes_on_from_what_was_kept_beside_an_edit_that_failed(caplog: py
     runner = FakeRunner(says(COPY), whole=True, sliding=40)
     bench = StepBench(runner)
     bench.obey(start(1, COPY, copies=True))
-    bench.run()
+    while not any(isinstance(event, Ended) for event in bench.events):
+        bench.steps.step()
     runner.edit_fails = lambda _: True
     bench.obey(start(2, COPY + COPY))
     bench.steps.step()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from windowsill.engine import turns
 from windowsill.engine.sequence import Chunk, Sequence
-from windowsill.engine.turns import HIDDEN_SHARE, OLDEST_SHARE, VISIBLE_TURNS, Queue
+from windowsill.engine.turns import HIDDEN_SHARE, OLDEST_SHARE, VISIBLE_TURNS, SeatQueue
 
 _ages = iter(range(1, 10**9))
 
@@ -19,7 +19,7 @@ def sequence(origin: str = "a", length: int = 1, *, visible: bool = True) -> Seq
     return made
 
 
-def taken(queue: Queue) -> list[Sequence]:
+def taken(queue: SeatQueue) -> list[Sequence]:
     """Everyone who waits, in order."""
     order = []
     while (first := queue.next()) is not None:
@@ -28,8 +28,8 @@ def taken(queue: Queue) -> list[Sequence]:
     return order
 
 
-def queue_of(*sequences: Sequence) -> Queue:
-    queue = Queue()
+def queue_of(*sequences: Sequence) -> SeatQueue:
+    queue = SeatQueue()
     for one in sequences:
         queue.add(one)
     return queue

@@ -70,6 +70,7 @@ describe('a request', () => {
     ['of a type that no Relay uses', { type: 'decide', ask: 1, decision: 'allow' }],
     ['facts of the wrong shape', { type: 'facts', allowed: 'all', embedder: null }],
     ['a request without its facts', { type: 'request', request: {} }],
+    ['a visibility that is none', { type: 'visible', visible: 'hidden' }],
     ['a request that cannot be serialized for the Host', request({ deep: 1n })],
   ])('cuts its own document off, and no other, when it is %s', async (_, message) => {
     vi.spyOn(console, 'warn').mockReturnValue();
@@ -106,6 +107,20 @@ describe('a port', () => {
     await settle();
     document.port.disconnect();
     expect(browser.host.frames.at(-1)).toEqual({ type: 'gone', client: 1, suspended: false });
+  });
+
+  it('says who came on screen or left it, by the number', async () => {
+    const [document, other] = [browser.document(), browser.document()];
+    document.say(request());
+    other.say(request());
+    await settle();
+    other.say({ type: 'visible', visible: false });
+    expect(browser.host.frames.at(-1)).toEqual({ type: 'visible', client: 2, visible: false });
+  });
+
+  it('of a document that comes on screen starts no Host', () => {
+    browser.document().say({ type: 'visible', visible: true });
+    expect(browser.hosts).toHaveLength(0);
   });
 
   it('that closes starts no Host', () => {

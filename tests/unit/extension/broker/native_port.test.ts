@@ -85,6 +85,7 @@ describe('before the welcome', () => {
   it('a document that leaves takes its waiting requests along, unheard', async () => {
     native.send(page(1));
     native.send(page(2));
+    native.notify({ type: 'visible', client: 1, visible: false });
     native.notify(gone(1));
     await vi.advanceTimersByTimeAsync(0);
     say(WELCOME);

@@ -69,6 +69,11 @@ class Frame {
     this.window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted }));
   }
 
+  look(visibilityState: 'hidden' | 'visible'): void {
+    this.document.visibilityState = visibilityState;
+    this.document.dispatchEvent(new Event('visibilitychange'));
+  }
+
   get broker(): FakePort | undefined {
     return this.brokers.at(-1);
   }
@@ -209,6 +214,42 @@ describe('Relay', () => {
     await vi.waitFor(() => { expect(frame.heard).toHaveLength(2); });
     expect(frame.heard[1]).toEqual({ type: 'lost', reason: 'extension-gone' });
     expect(frame.runtime.connect).toHaveBeenCalledTimes(1);
+  });
+
+  it('says when the document comes on screen or leaves it, while a port is open', async () => {
+    const frame = await load();
+    frame.look('hidden');
+    await frame.request(REQUEST);
+    expect(frame.runtime.connect).toHaveBeenCalledTimes(1);
+    frame.look('visible');
+    frame.look('hidden');
+    expect(frame.received.slice(2)).toEqual([{ type: 'visible', visible: true }, { type: 'visible', visible: false }]);
+  });
+
+  it.each<[string, (frame: Frame) => Promise<void>]>([
+    ['the Broker idles', async (frame) => {
+      frame.broker?.postMessage({ type: 'idle' });
+      await frame.hears({ type: 'idle' });
+    }],
+    ['the worker is gone', async (frame) => {
+      frame.broker?.disconnect();
+      await frame.hears({ type: 'lost', reason: 'host-gone' });
+    }],
+    ['the document goes', (frame) => {
+      frame.hide(false);
+      return Promise.resolve();
+    }],
+  ])('listens for nothing once %s, and once again after the next request', async (_, part) => {
+    const frame = await load();
+    const removed = vi.spyOn(frame.document, 'removeEventListener');
+    await frame.request(REQUEST);
+    await part(frame);
+    expect(removed).toHaveBeenCalledWith('visibilitychange', expect.any(Function));
+    frame.look('hidden');
+    expect(frame.received).toHaveLength(2);
+    await frame.request(REQUEST);
+    frame.look('visible');
+    expect(frame.received.slice(2)).toEqual([{ type: 'visible', visible: true }]);
   });
 
   it('lets go before the back/forward cache takes the document, and tells both sides', async () => {
