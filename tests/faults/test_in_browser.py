@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,14 +13,17 @@ from playwright.sync_api import Page
 
 from support.counting_gguf import counted
 from support.desk import Desk, set_up
-from support.host_pids import hosts
+from support.fake_runner import FakeRunner
+from support.host_pids import hosts, until_ended
+from support.running_service import Running, endless, stats
 from support.tiny_gguf import make_tiny_gguf
+from windowsill.engine.answers import Answer
 from windowsill.engine_protocol import Stats
 
 MODEL_NAME = "A model that the page shall not know"
 
 BEGIN = """async () => {
-  const session = await LanguageModel.create({samplingMode: 'most-predictable'});
+  const session = globalThis.session = await LanguageModel.create({samplingMode: 'most-predictable'});
   const reader = session.promptStreaming('Count.').getReader();
   globalThis.text = (await reader.read()).value;
   globalThis.outcome = (async () => {
@@ -26,6 +31,20 @@ BEGIN = """async () => {
     return 'done';
   })().catch(error => error.name);
 }"""
+
+WAIT_BEHIND = """async () => {
+  const {session} = globalThis, other = await LanguageModel.create();
+  const waiting = [session.prompt('And?'), session.append('And?'), session.clone(), other.prompt('Count.')];
+  globalThis.waiting = waiting.map(promise => promise.then(() => 'done', error => error.name));
+  await LanguageModel.availability();
+}"""
+"""More that cannot end before the answer has. What is answered at once comes last: then the Host has heard it all."""
+
+WITHIN_A_SECOND = """() => Promise.race([
+  Promise.all([globalThis.outcome, ...globalThis.waiting]),
+  new Promise(resolve => setTimeout(resolve, 1000, 'open after a second')),
+])"""
+"""What became of every promise. The second is what pages are promised; it takes milliseconds."""
 
 
 def begin(desk: Desk) -> Page:
@@ -47,19 +66,6 @@ def under_way(stats: Stats) -> int:
     return sum(load.running + load.waiting + load.paused for load in loads)
 
 
-def until_idle(desk: Desk) -> Stats:
-    """The Engine's numbers once it computes nothing more.
-
-    An abort has no answer to wait for, so the Engine is asked again and again: it answers between two steps, and thus
-    each question lets it take one. An Engine that goes on computing runs into the test's time limit.
-    """
-    while True:
-        stats = desk.stats()
-        assert stats is not None
-        if under_way(stats) == 0:
-            return stats
-
-
 def test_answer_goes_on_to_its_end_when_the_engine_is_killed(desk: Desk) -> None:
     page = begin(desk)
     before = engine_of(desk)
@@ -71,11 +77,15 @@ def test_answer_goes_on_to_its_end_when_the_engine_is_killed(desk: Desk) -> None
     assert after.pid != before
 
 
-def test_promises_reject_and_the_next_create_works_when_the_host_is_killed(desk: Desk) -> None:
+def test_every_open_promise_rejects_within_a_second_and_the_next_create_works_when_the_host_is_killed(
+    desk: Desk,
+) -> None:
     page = begin(desk)
+    page.evaluate(WAIT_BEHIND)
     (host,) = hosts(desk.where.data.parent)
     os.kill(host, signal.SIGKILL)
-    assert page.evaluate("() => globalThis.outcome") == "UnknownError"
+    until_ended(host)
+    assert page.evaluate(WITHIN_A_SECOND) == ["UnknownError"] * 5
     again = page.evaluate("""async () => {
       const session = await LanguageModel.create({samplingMode: 'most-predictable'});
       return session.prompt('Count.');
@@ -83,11 +93,29 @@ def test_promises_reject_and_the_next_create_works_when_the_host_is_killed(desk:
     assert again.strip() == counted(150).strip()
 
 
-def test_compute_stops_when_the_tab_closes(desk: Desk) -> None:
-    page = begin(desk)
-    engine_of(desk)
-    page.close()
-    assert until_idle(desk).decoded_tokens < 150
+def test_step_under_way_is_the_last_when_the_tab_closes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def script(tokens: list[int]) -> int:
+        if len(tokens) == 200:
+            runner.halt()
+        return endless(tokens)
+
+    def heard(answer: Answer) -> None:
+        cancel(answer)
+        cancelled.set()
+
+    runner = FakeRunner(script)
+    cancel, cancelled = Answer.cancel, threading.Event()
+    monkeypatch.setattr(Answer, "cancel", heard)
+    with set_up() as desk, closing(Running(desk.where.runtime, lambda: runner, owner=os.getuid())) as engine:
+        desk.allow()
+        page = begin(desk)
+        runner.until_halted()
+        page.close()
+        assert cancelled.wait(timeout=60)
+        before = len(runner.batches)
+        runner.gate.set()
+        assert stats(engine.connect()).models[0].origins == {}
+        assert len(runner.batches) - before == 1
 
 
 @pytest.mark.parametrize(

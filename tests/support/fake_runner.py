@@ -118,6 +118,7 @@ class FakeRunner:
         self.gate = threading.Event()
         self.gate.set()
         self.reached_gate = threading.Semaphore(0)
+        self._halted = threading.Event()
         self.vocabulary = FakeVocabulary()
         self.cache = SimulatedCache(ids=self.ids, cells=cells, whole=whole, window=sliding)
         self.batches: list[list[int]] = []
@@ -156,6 +157,18 @@ class FakeRunner:
             held = self.cache.tokens(sequence.seat)
             for more in range(len(draft) + 1):
                 self._wanted[row + more] = held[: len(held) - len(draft) + more]
+
+    def halt(self) -> None:
+        """Called by a script: the next step waits for ``gate``."""
+        while self.reached_gate.acquire(blocking=False):
+            pass
+        self.gate.clear()
+        self._halted.set()
+
+    def until_halted(self) -> None:
+        """Wait for the step that waits for ``gate`` since ``halt``."""
+        assert self._halted.wait(timeout=30), "no script halted"
+        assert self.reached_gate.acquire(timeout=30), "there was no further step"
 
     def logits(self, row: int) -> NDArray[np.float32]:
         if row not in self._logits:

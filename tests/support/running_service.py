@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from support.engine_process import EngineClient
 from support.fake_runner import END, FakeRunner, Script
 from support.tiny_gguf import Shape
@@ -42,7 +44,7 @@ def endless(_: list[int]) -> int:
 
 
 class Running:
-    """A service in a thread of its own; ``runners`` are what it opened."""
+    """A service in a thread of its own, which may read any model; ``runners`` are what it opened."""
 
     def __init__(self, folder: Path, open_runner: Callable[[], FakeRunner], *, idle: float = 600.0, owner: int) -> None:
         self.path = folder / "engine.sock"
@@ -70,6 +72,7 @@ class Running:
             owner=self._owner,
             on_listening=self._listening.set,
         )
+        self.service.welcome = msgspec.structs.replace(self.service.welcome, readable=("/",))
         try:
             await self.service.run()
         finally:
@@ -83,6 +86,14 @@ class Running:
         if not self._left.is_set():
             self._loop.call_soon_threadsafe(self.service.leave)
         self.join()
+
+    def close(self) -> None:
+        """Let every step go on, leave, and part with the clients."""
+        for runner in self.runners:
+            runner.gate.set()
+        self.leave()
+        for client in self.clients:
+            client.close()
 
     def join(self) -> None:
         """Wait until it left by itself."""

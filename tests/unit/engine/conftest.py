@@ -35,11 +35,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
     yield start
     for service in running:
-        for runner in service.runners:
-            runner.gate.set()
-        service.leave()
-        for client in service.clients:
-            client.close()
+        service.close()
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from support.running_service import (
     terminal,
 )
 from windowsill.engine import prompt_queue
+from windowsill.engine.answers import Answer
 from windowsill.engine.model import Model, Prompt
 from windowsill.engine_protocol import (
     Cancel,
@@ -213,9 +214,37 @@ def test_cancelled_answer_ends_as_cancelled_with_what_was_said(serve: Serve, one
     said = (Turn(role="assistant", content=first.text + text),)
     client.send(Count(id=2, model=one, origin="a", visible=True, turns=said))
     assert client.receive() == Counted(id=2, tokens=(finished.answer_tokens,))
-    steps = stats(client).steps
-    client.answer(ask(3, one, "Hi", max_tokens=1))
-    assert len(service.runners[0].batches) - steps <= 4, "nothing but the new request was computed"
+
+
+@pytest.mark.parametrize("way", ["cancel", "stop", "close"])
+def test_step_under_way_is_the_last_of_an_answer_that_nobody_wants(
+    serve: Serve, one: ModelRef, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    def script(tokens: list[int]) -> int:
+        if len(tokens) == 100:
+            runner.halt()
+        return endless(tokens)
+
+    def heard(answer: Answer) -> None:
+        cancel(answer)
+        cancelled.set()
+
+    runner = FakeRunner(script)
+    cancel, cancelled = Answer.cancel, threading.Event()
+    monkeypatch.setattr(Answer, "cancel", heard)
+    service = serve(lambda: runner)
+    client, other = service.connect(), service.connect()
+    client.send(ask(1, one, "Hi", max_tokens=200))
+    runner.until_halted()
+    if way == "close":
+        client.close()
+    else:
+        client.send(Cancel(id=1) if way == "cancel" else Stop(origin="https://a.example"))
+    assert cancelled.wait(timeout=30)
+    before = len(runner.batches)
+    runner.gate.set()
+    assert stats(other).models[0].origins == {}
+    assert len(runner.batches) - before == 1
 
 
 def test_unknown_requests_can_be_cancelled_paused_and_let_go(serve: Serve) -> None:
