@@ -15,13 +15,14 @@ from support import starved_engine, stuck_engine
 from support.counting_gguf import counted, make_counting_gguf
 from support.engine_process import GREEDY, model_ref
 from support.fake_engine import kill
+from support.host_desk import create, host_desk, prompt
 from support.openings import at_opening
 from support.tiny_gguf import Shape, make_tiny_gguf
 from windowsill.engine_answers import Generation
 from windowsill.engine_link import EngineLink
 from windowsill.engine_protocol import JsonSchema, ModelRef, Turn
 from windowsill.engine_starter import PROGRAM
-from windowsill.errors import OperationError, UnknownError
+from windowsill.protocol import ErrorInfo
 from windowsill.settings import STUCK_STATUS, Paths, Settings
 
 pytestmark = pytest.mark.anyio
@@ -170,19 +171,41 @@ async def test_constrained_answer_goes_on_inside_its_schema(where: Paths, model:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds a process's address space")
 @pytest.mark.parametrize("megabytes", [1, 64, 128, 192, 256])
-async def test_engine_without_memory_answers_or_fails_by_name(where: Paths, model: ModelRef, megabytes: int) -> None:
-    program = (sys.executable, starved_engine.__file__, str(megabytes * 2**20))
-    async with linked(where, program) as link:
-        failure: OperationError | UnknownError | None = None
-        try:
-            async with generate(link, model) as generation:
-                text = await rest_of(generation)
-        except (OperationError, UnknownError) as error:
-            failure = error
-    if failure is None:
-        assert text.strip() == counted(WORDS).strip()
-    else:
-        assert failure.detail != failure.message, "the user is told why"
+async def test_page_hears_why_while_memory_is_short_and_gets_its_next_answer(
+    where: Paths, model: ModelRef, tmp_path: Path, megabytes: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def ask(id: int) -> str | ErrorInfo:
+        """A page's session, and its answer."""
+        made = await desk.call(create(id, samplingMode="most-predictable"))
+        if isinstance(made, ErrorInfo):
+            return made
+        ended = await desk.call(prompt(id + 1, "Count.", session=id, stream=False))
+        return ended if isinstance(ended, ErrorInfo) else desk.said.text(1, id + 1).strip()
+
+    caplog.set_level("INFO", "windowsill.request_table")
+    plenty = tmp_path / "plenty"
+    program = (sys.executable, starved_engine.__file__, str(megabytes * 2**20), str(plenty))
+    whole = counted(WORDS).strip()
+    async with (
+        linked(where, program) as link,
+        host_desk(tmp_path / "host", Settings(model=Path(model.path)), engine=link) as desk,
+    ):
+        desk.allow()
+        first = await ask(1)
+        if isinstance(first, ErrorInfo):
+            assert first.name in ("OperationError", "UnknownError")
+            assert " of client 1: " in caplog.text, "the user is told why"
+            assert first.message not in caplog.text, "in more words than the page"
+        else:
+            assert megabytes > 1, "so little cannot do"
+            assert first == whole
+        survivor = await link.stats()
+        if survivor is None:
+            plenty.touch()
+        else:
+            starved_engine.relieve(survivor.pid, plenty)
+        assert await ask(3) == whole
+        assert survivor is None or survivor.pid == await pid_of(link), "it lives on"
 
 
 @pytest.mark.parametrize("place", stuck_engine.PLACES)

@@ -15,6 +15,7 @@ from anyio.abc import TaskGroup
 from support.fake_link import FakeLink
 from support.said import Said
 from windowsill.dispatch import Dispatch
+from windowsill.engine_link import EngineLink
 from windowsill.grant_store import GrantStore
 from windowsill.grants import Grants
 from windowsill.greeting import Greeting
@@ -36,14 +37,19 @@ GREETING = Greeting(profile=PROFILE)
 
 
 class HostDesk:
-    """Says what a Broker says and waits for what the Host answers. Client 1 is a document of ``ORIGIN``."""
+    """Says what a Broker says and waits for what the Host answers. Client 1 is a document of ``ORIGIN``.
 
-    def __init__(self, tasks: TaskGroup, where: Paths, settings: Settings, greeting: Greeting) -> None:
+    ``engine``: the way to a real Engine, in place of the fake one.
+    """
+
+    def __init__(
+        self, tasks: TaskGroup, where: Paths, settings: Settings, greeting: Greeting, engine: EngineLink | None
+    ) -> None:
         self.said = Said()
         self.link = FakeLink()
         self.store = GrantStore(where)
         self.grants = Grants(self.store)
-        self.dispatch = Dispatch(tasks, self.said, self.grants, self.link.as_link, settings, greeting)
+        self.dispatch = Dispatch(tasks, self.said, self.grants, engine or self.link.as_link, settings, greeting)
 
     def allow(self, origin: str = ORIGIN) -> None:
         """As the command line does: the grant is there before anybody asks."""
@@ -133,8 +139,10 @@ def places(root: Path) -> Paths:
 
 
 @asynccontextmanager
-async def host_desk(root: Path, settings: Settings, greeting: Greeting = GREETING) -> AsyncIterator[HostDesk]:
+async def host_desk(
+    root: Path, settings: Settings, greeting: Greeting = GREETING, engine: EngineLink | None = None
+) -> AsyncIterator[HostDesk]:
     """A Host that was greeted."""
     async with anyio.create_task_group() as tasks:
-        yield HostDesk(tasks, places(root), settings, greeting)
+        yield HostDesk(tasks, places(root), settings, greeting, engine)
         tasks.cancel_scope.cancel()
