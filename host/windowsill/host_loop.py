@@ -60,7 +60,7 @@ async def _serve(where: Paths, greeting: Greeting, hearing: Hearing, read_fd: in
 async def _hear(read_fd: int, output: asyncio.WriteTransport, dispatch: Dispatch, hearing: Hearing) -> None:
     """Read to the end of input; a frame that makes no sense is answered and logged, not fatal."""
     source = asyncio.StreamReader(limit=READ_BYTES)
-    await asyncio.get_running_loop().connect_read_pipe(
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(source), os.fdopen(read_fd, "rb", buffering=0)
     )
     data = b""
@@ -77,6 +77,8 @@ async def _hear(read_fd: int, output: asyncio.WriteTransport, dispatch: Dispatch
     except FrameError as error:
         _refuse(output, refused(f"{error}; the stream is out of step"))
         return
+    finally:
+        transport.close()
     if hearing.pending:
         log.warning("input ended inside a frame (%d bytes of it had come)", hearing.pending)
 

@@ -231,6 +231,24 @@ async def test_a_finished_answer_whose_markers_go_over_the_edge_evicts_the_oldes
     assert room.session.context_usage <= 100
 
 
+async def test_a_prompt_that_is_aborted_in_the_moment_its_answer_ends_leaves_nothing(room: Room) -> None:
+    async def ask() -> None:
+        with scope:
+            await room.chat.prompt(room.session, (user("not wanted"),), stream, visible=True, overflow=room.overflow)
+
+    scope, stream = anyio.CancelScope(), ChunkStream(room.chunk, stream=False)
+    room.tasks.start_soon(ask)
+    generation = await room.link.generation()
+    await anyio.wait_all_tasks_blocked()
+    generation.write("answer")
+    generation.end()
+    scope.cancel()
+    await anyio.wait_all_tasks_blocked()
+    assert scope.cancelled_caught
+    assert generation.left.is_set()
+    assert room.contents == []
+
+
 async def test_an_append_that_is_aborted_in_the_moment_it_is_counted_leaves_nothing(room: Room) -> None:
     with anyio.CancelScope() as scope:
         counted = room.link.count

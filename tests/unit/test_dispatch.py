@@ -54,6 +54,7 @@ from windowsill.protocol import (
     Visible,
     Watch,
 )
+from windowsill.sessions import Session
 from windowsill.settings import (
     ASK_SECONDS,
     LIVE_SECONDS,
@@ -499,6 +500,27 @@ async def test_a_create_that_is_not_wanted_in_the_moment_it_succeeds_leaves_no_s
     assert name_of(await desk.said.terminal(1, 1)) == "AbortError"
     await desk.said.until(Idle)
     assert name_of(await desk.call(prompt(2))) == "UnknownError"
+
+
+@pytest.mark.parametrize("how", ["abort", "gone"])
+async def test_a_clone_that_is_not_wanted_in_the_moment_it_is_made_leaves_no_session(
+    desk: HostDesk, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    def copying(session: Session, id: int) -> Session:
+        if how == "abort":
+            desk.page({"type": "abort", "id": id})
+        else:
+            desk.gone()
+        return copy(session, id)
+
+    copy = Session.copy
+    monkeypatch.setattr(Session, "copy", copying)
+    await desk.session()
+    assert name_of(await desk.call({"type": "clone", "id": 2, "session": 1})) == "AbortError"
+    if how == "abort":
+        desk.page({"type": "destroy", "session": 1})
+    await desk.said.until(Idle)
+    assert name_of(await desk.call(prompt(3, session=2))) == "UnknownError"
 
 
 async def test_an_abort_of_a_request_that_is_over_does_nothing(desk: HostDesk) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import stat
+import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -8,7 +9,6 @@ import anyio
 import pytest
 
 from support.manual_clock import MANUAL_CLOCK
-from windowsill import file_watch
 from windowsill.file_watch import BURST_SECONDS, Bursts, FileWatch
 
 pytestmark = pytest.mark.anyio
@@ -109,17 +109,30 @@ async def test_several_folders_are_watched_and_missing_ones_are_made_for_this_us
         watch.close()
 
 
-async def test_nothing_is_reported_after_close(
+@pytest.mark.parametrize("anyio_backend", [MANUAL_CLOCK])
+async def test_what_is_due_when_it_closes_is_never_told(
     watch: FileWatch, tmp_path: Path, seen: Seen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file_watch, "BURST_SECONDS", 0)
-    await seen.wait(write(tmp_path / "new"))
-    write(tmp_path / "last")
+    def noted(bursts: Bursts, path: Path) -> None:
+        report(bursts, path)
+        reported.set()
+
+    report, reported = Bursts.report, anyio.Event()
+    monkeypatch.setattr(Bursts, "report", noted)
+    write(tmp_path / "new")
+    await reported.wait()
     watch.close()
-    seen.paths.clear()
-    write(tmp_path / "late")
-    await anyio.wait_all_tasks_blocked()
+    await anyio.sleep(2 * BURST_SECONDS)
     assert not seen.paths
+
+
+async def test_nothing_watches_any_more_once_closing_returns(tmp_path: Path, seen: Seen) -> None:
+    before = set(threading.enumerate())
+    watch = FileWatch([tmp_path], seen)
+    watch.start()
+    assert set(threading.enumerate()) > before
+    watch.close()
+    assert set(threading.enumerate()) == before
 
 
 async def test_closing_needs_no_start_and_may_be_repeated(tmp_path: Path, seen: Seen) -> None:

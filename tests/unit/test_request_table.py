@@ -145,6 +145,21 @@ async def test_an_id_may_be_used_again_after_its_request_ended(desk: Desk) -> No
         assert desk.said.terminals(1, 1) == [DONE] * count
 
 
+async def test_documents_whose_requests_ended_take_no_memory(desk: Desk) -> None:
+    desk.table.start(asker(), 1, wait)
+    desk.table.start(asker(), 2, answer)
+    desk.table.start(asker(2), 1, answer)
+    await anyio.wait_all_tasks_blocked()
+    tables = desk.table._by_client  # nothing else shows what is kept of them
+    assert {client: list(table) for client, table in tables.items()} == {1: [1]}
+    for request in desk.table.of_client(1):
+        request.cancel()
+    assert await desk.ends(1) == [ABORTED]
+    assert tables == {}
+    assert desk.table.of_client(1) == ()
+    assert desk.table.get(1, 1) is None
+
+
 async def test_one_document_cannot_start_requests_without_end(desk: Desk) -> None:
     for number in range(1, REQUESTS_PER_CLIENT + 1):
         desk.table.start(asker(), number, wait)
