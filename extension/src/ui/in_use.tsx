@@ -38,12 +38,12 @@ function Entry({ entry, stop }: { readonly entry: Activity; readonly stop: (orig
   const words = [COUNTS.sessions(sessions)];
   if (requests > 0) words.push(COUNTS.requests(requests));
   const figures: string[] = [];
-  if (running > 0) figures.push(COUNTS.running(running));
+  if (running > 0 && running !== requests) figures.push(COUNTS.running(running));
   if (waiting > 0) figures.push(COUNTS.waiting(waiting));
   if (running > 0) figures.push(COUNTS.rate(tokensPerSecond));
   return (
     <li>
-      <span class={busy ? 'dot good live' : 'dot good'} aria-hidden="true" />
+      <span class={busy ? 'dot good live' : 'dot'} aria-hidden="true" />
       <div class="who">
         <Origin origin={origin} />
         <p class="detail">{words.join(' · ')}</p>

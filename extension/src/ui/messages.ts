@@ -68,7 +68,7 @@ export const IN_USE = {
   nobody: 'No site is using the model.',
   stop: 'Stop',
   stopping: (origin: string): string => `Stop the answers for ${origin}`,
-  memory: (size: string, device: string): string => `${size} of memory on ${device}`,
+  memory: (size: string, device: string): string => `${device}, ${size} of memory`,
   elsewhere: (count: number): string =>
     count === 1 ? 'One more answer for another browser or profile' : `${count} more answers for other browsers or profiles`,
 };

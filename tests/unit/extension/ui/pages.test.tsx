@@ -160,11 +160,25 @@ describe('the popup', () => {
       'https://a.test2 sessions · 3 answers under way2 running · 1 waiting · 27.5 tokens/s',
       'https://b.test1 session',
     ]);
+    const dots = Array.from(document.querySelectorAll('.activity .dot'), (dot) => dot.className);
+    expect(dots).toEqual(['dot good live', 'dot']);
+  });
+
+  it('counts what runs only where it is not what was asked for', () => {
+    const activity = [
+      { origin: 'https://a.test', sessions: 1, requests: 1, running: 1, waiting: 0, tokensPerSecond: 9 },
+      { origin: 'https://b.test', sessions: 0, requests: 0, running: 1, waiting: 0, tokensPerSecond: 9 },
+    ];
+    draw(null, { ...STATUS, activity });
+    expect(Array.from(document.querySelectorAll('.activity .figures'), (line) => line.textContent)).toEqual([
+      '9.0 tokens/s',
+      '1 running · 9.0 tokens/s',
+    ]);
   });
 
   it('shows what the model takes, and that others use it too, without their names', () => {
     draw(null);
-    expect(document.querySelector('.loaded')?.textContent).toBe('Basil · 1.5 GB of memory on CUDA0');
+    expect(document.querySelector('.loaded')?.textContent).toBe('Basil · CUDA0, 1.5 GB of memory');
     expect(document.querySelector('.elsewhere')?.textContent).toBe('2 more answers for other browsers or profiles');
   });
 
