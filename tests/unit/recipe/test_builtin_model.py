@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from contextlib import closing
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import windowsill
 from recipe.__main__ import MAX_BYTES
@@ -14,7 +18,10 @@ from recipe.corpus import conversations
 from recipe.evaluate import CONTEXT, Model
 from recipe.exchange import Turn
 from recipe.template import CHAT_TEMPLATE, TURN_END, render
-from recipe.tokenizer import START, TURN_ENDS
+from recipe.tokenizer import START, TURN_ENDS, Tokenizer
+from support.plain_runner import plain_runner
+from support.sentencepiece_file import sentencepiece_file
+from windowsill.engine.vocabulary import Vocabulary
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +57,30 @@ def test_llama_cpp_gives_back_every_rendered_conversation(model: Model) -> None:
         assert tokens[0] == START
         assert tokens.count(TURN_ENDS) == render(turns).count(TURN_END)
         assert model.text(tokens[1:]) == render(turns)
+
+
+@pytest.fixture(scope="module")
+def own(path: Path) -> Tokenizer:
+    """SentencePiece with the file's vocabulary."""
+    return Tokenizer(sentencepiece_file(path))
+
+
+@pytest.fixture(scope="module")
+def engine(path: Path) -> Iterator[Vocabulary]:
+    """The Engine with the file's vocabulary."""
+    with closing(plain_runner(path)) as runner:
+        yield runner.vocabulary
+
+
+def test_engine_splits_conversations_as_sentencepiece_did_in_training(engine: Vocabulary, own: Tokenizer) -> None:
+    for turns in itertools.islice(conversations(12), 200):
+        tokens, _ = own.conversation(turns)
+        assert [START, *engine.tokenize(render(turns), special=True, continues=False)] == tokens
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\u2581")))
+def test_engine_splits_any_text_as_sentencepiece_does(engine: Vocabulary, own: Tokenizer, text: str) -> None:
+    assert engine.tokenize(text, special=False, continues=False) == own.encode(text)
 
 
 @pytest.mark.parametrize(
