@@ -234,7 +234,7 @@ async def test_a_finished_answer_whose_markers_go_over_the_edge_evicts_the_oldes
 async def test_a_prompt_that_is_aborted_in_the_moment_its_answer_ends_leaves_nothing(room: Room) -> None:
     async def ask() -> None:
         with scope:
-            await room.chat.prompt(room.session, (user("not wanted"),), stream, visible=True, overflow=room.overflow)
+            await room.chat.prompt(room.session, (user("not wanted"),), stream, room.seen, overflow=room.overflow)
 
     scope, stream = anyio.CancelScope(), ChunkStream(room.chunk, stream=False)
     room.tasks.start_soon(ask)
