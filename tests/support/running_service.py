@@ -19,6 +19,7 @@ from windowsill.engine_protocol import (
     EngineSays,
     Finished,
     GetStats,
+    Place,
     Stats,
     Text,
 )
@@ -72,7 +73,7 @@ class Running:
             owner=self._owner,
             on_listening=self._listening.set,
         )
-        self.service.welcome = msgspec.structs.replace(self.service.welcome, readable=("/",))
+        self.service.welcome = msgspec.structs.replace(self.service.welcome, readable=(Place(path="/"),))
         try:
             await self.service.run()
         finally:
