@@ -7,6 +7,7 @@ import logging
 import signal
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -78,12 +79,11 @@ def test_a_crash_of_another_build_is_of_no_account(path: Path, tmp_path: Path) -
 def test_build_is_a_version_and_a_digest_of_what_was_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     version, digest = crash_memory.build().split()
     assert version == importlib.metadata.version("llama-cpp-python")
-    files = importlib.metadata.PathDistribution.read_text
-    monkeypatch.setattr(
-        importlib.metadata.PathDistribution,
-        "read_text",
-        lambda self, name: "libggml-vulkan.so,sha256=other,1" if name == "RECORD" else files(self, name),
+    installed = importlib.metadata.distribution("llama-cpp-python")
+    rebuilt = SimpleNamespace(
+        version=version, read_text=lambda name: f"{installed.read_text(name)}libggml-vulkan.so,,1\n"
     )
+    monkeypatch.setattr(importlib.metadata, "distribution", lambda _: rebuilt)
     assert crash_memory.build().split()[0] == version
     assert crash_memory.build().split()[1] != digest
 
