@@ -5,13 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import msgspec
-from rich.console import Console
-from rich.table import Table
-
-from bench import measures
+from bench import measures, table
 from bench.known_models import large_model, realistic_model, small_model
-from bench.measures import Row
 from windowsill import shipped
 
 
@@ -30,20 +25,13 @@ def main() -> int:
         *measures.stream_rate(extension, "small Q8_0", small_model()),
         *measures.stream_rate(extension, "160M Q4_0", large_model()),
         *measures.stream_rate(extension, "0.5B Q4_0", realistic_model(), measures.LONG_ANSWER),
+        *measures.clone_time(extension, "0.5B Q4_0", realistic_model()),
         *measures.rendered_rate(extension, "0.5B Q4_0", realistic_model(), measures.LONG_ANSWER),
     ]
-    Console(soft_wrap=True, highlight=False).print(_table(rows))
+    table.show(rows)
     if arguments.json is not None:
-        arguments.json.write_bytes(msgspec.json.format(msgspec.json.encode(rows), indent=2) + b"\n")
+        table.write(arguments.json, rows)
     return 0 if all(row.met for row in rows) else 1
-
-
-def _table(rows: list[Row]) -> Table:
-    table = Table("what", "measured", "goal", "", box=None, pad_edge=False)
-    for row in rows:
-        goal = "" if row.goal is None else f"{'≤' if row.at_most else '≥'} {row.goal:g} {row.unit}"
-        table.add_row(row.what, f"{row.measured:.2f} {row.unit}", goal, "" if row.goal is None else "✓✗"[not row.met])
-    return table
 
 
 if __name__ == "__main__":

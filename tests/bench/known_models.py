@@ -13,10 +13,19 @@ from support.tiny_gguf import quantize
 
 CACHE: Final = Path(__file__).resolve().parents[2] / ".cache" / "bench"
 
+BRIEF_WORDS: Final = 150
+"""A paragraph."""
+
 
 def small_model() -> Path:
     """Of the built-in model's size, whose own answers are too short to time: 1,500 words."""
     return _kept("counting-small-q8_0.gguf", "Q8_0", 1500, embedding=256, layers=4, feed_forward=512, context=4096)
+
+
+def brief_model() -> Path:
+    """Of the built-in model's size, but for a large cache, which fills soon what is kept of it: BRIEF_WORDS words."""
+    shape = {"embedding": 256, "layers": 4, "kv_heads": 8, "feed_forward": 512, "context": 4096}
+    return _kept("counting-brief-q8_0.gguf", "Q8_0", BRIEF_WORDS, **shape)
 
 
 def large_model() -> Path:

@@ -14,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page, Worker
 
 from bench import pages
 from bench.plain_chromium import report
+from bench.prompts import Prompts
 from support.host_pids import hosts
 from support.worker_counts import count, counts, worker_of
 from windowsill import bench, settings
@@ -32,6 +33,10 @@ WHOLE_ANSWER: Final = 4000
 """Tokens; more than any of the known answers has."""
 LONG_ANSWER: Final = 256
 """Tokens of an answer that would not end by itself."""
+HISTORY: Final = 1990
+"""Words; with a chat template's own tokens a conversation of 2,000."""
+BRIEF: Final = 20
+CLONES: Final = 100
 LOADS: Final = 20
 SCRIPTS: Final = ("relay.js", "page.js")
 
@@ -92,7 +97,7 @@ def _page_beside(
     rates: list[float] = []
     script = pages.stream(bench.PROMPT, runs=RUNS, characters=probe.characters, rendered=rendered)
     steps = {"peer": lambda here: rates.append(peer(here, probe))}
-    answers = _reported(report(extension, model, script, steps), pages.Streamed).answers
+    answers = reported(report(extension, model, script, steps), pages.Streamed).answers
     page = [bench.rate(each, round(sum(length for _, length in each) * tokens_per_character)) for each in answers]
     return (
         statistics.median(rate for rate in page if rate is not None),
@@ -111,6 +116,35 @@ async def _engine_answer(here: Place, tokens: int) -> bench.Answer:
         await link.aclose()
 
 
+def clone_time(extension: Path, label: str, model: Path) -> list[Row]:
+    """``clone()`` of a long session that has been read, and what the Engine reads for it."""
+    read: list[int] = []
+
+    def look_at_engine(here: Place) -> None:
+        read.append(anyio.run(_tokens_read, here))
+
+    prompts = Prompts()
+    script = pages.clone(prompts.text(HISTORY), prompts.text(BRIEF), runs=CLONES)
+    steps = {"before": look_at_engine, "after": look_at_engine}
+    cloned = reported(report(extension, model, script, steps), pages.Cloned)
+    return [
+        Row(f"{label}: clone() of {cloned.usage} tokens, p50", statistics.median(cloned.took) * 1000, "ms", 5.0),
+        Row(f"{label}: read for {CLONES} clones", read[1] - read[0], "tokens", 0),
+    ]
+
+
+async def _tokens_read(here: Place) -> int:
+    """By the Engine, since it started."""
+    link = EngineLink(here.paths, settings.load(here.paths))
+    try:
+        stats = await link.stats()
+    finally:
+        await link.aclose()
+    if stats is None:
+        raise RuntimeError("no Engine runs")
+    return stats.prefilled_tokens
+
+
 def round_trip(extension: Path) -> list[Row]:
     """``availability()`` of a granted origin, and the Host that answered, once it is idle."""
     memory: list[float] = []
@@ -124,7 +158,7 @@ def round_trip(extension: Path) -> list[Row]:
         strangers.extend(name for name in ("numpy", "llama_cpp") if f"/{name}/" in maps)
 
     script = pages.AVAILABILITY.replace("CALLS", str(CALLS))
-    took = sorted(_reported(report(extension, None, script, {"idle": look_at_host}), pages.RoundTrips).took)
+    took = sorted(reported(report(extension, None, script, {"idle": look_at_host}), pages.RoundTrips).took)
     return [
         Row("availability() round trip, p50", statistics.median(took) * 1000, "ms", 3.0),
         Row("availability() round trip, p99", took[len(took) * 99 // 100] * 1000, "ms"),
@@ -200,7 +234,8 @@ def _script_milliseconds(context: BrowserContext, page: Page, address: str) -> f
     )
 
 
-def _reported(said: Any, shape: type[Shape]) -> Shape:
+def reported(said: Any, shape: type[Shape]) -> Shape:
+    """What a measuring page posted. Raises SystemExit when it failed."""
     if "failed" in said:
         raise SystemExit(f"the measuring page failed: {said['failed']}")
     return msgspec.convert(said, shape)

@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from queue import Queue
+from types import MappingProxyType
 from typing import Any, Final
 
 from support.site import serving
@@ -36,13 +37,21 @@ covered();
 </script>"""
 
 
-def report(extension: Path, model: Path | None, page: str, steps: Mapping[str, Callable[[Place], None]]) -> Any:
-    """What ``page`` posts to ``/report``. ``steps`` run while the page waits for its ``POST /step/NAME``."""
+def report(
+    extension: Path,
+    model: Path | None,
+    page: str,
+    steps: Mapping[str, Callable[[Place], None]],
+    files: Mapping[str, Path] = MappingProxyType({}),
+) -> Any:
+    """What ``page`` posts to ``/report``. ``steps`` run while the page waits for its ``POST /step/NAME``; it may load
+    ``files`` (by path)."""
     reports: Queue[bytes] = Queue()
     with throwaway.place(model) as here, serving() as site:
         site.pages["/"] = COVERED
         site.pages["/measuring"] = page
-        site.headers["/measuring"] = ISOLATED
+        site.headers |= dict.fromkeys(["/measuring", *files], ISOLATED)
+        site.files |= files
         site.posts["/report"] = reports.put
         site.posts |= {f"/step/{name}": _bound(step, here) for name, step in steps.items()}
         GrantStore(here.paths).put(EVERY_PROFILE, site.origin(), "allow")

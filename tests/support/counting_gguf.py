@@ -22,14 +22,21 @@ def counted(words: int) -> str:
 
 
 def make_counting_gguf(
-    path: Path, words: int, *, embedding: int = 512, layers: int = 1, feed_forward: int = 256, context: int = 2048
+    path: Path,
+    words: int,
+    *,
+    embedding: int = 512,
+    layers: int = 1,
+    kv_heads: int = 1,
+    feed_forward: int = 256,
+    context: int = 2048,
 ) -> Path:
     """Write a model that answers anything with ``counted(words)``; of any size."""
     shape = Shape(
         embedding=embedding,
         layers=layers,
         heads=8,
-        kv_heads=1,
+        kv_heads=kv_heads,
         feed_forward=feed_forward,
         context=context,
         extra_tokens=words,

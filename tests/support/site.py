@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import mimetypes
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 PAGE = "<!doctype html><title>test page</title>"
 
 
 class Site:
-    """Serves ``pages`` (path to HTML) under every host name; ``headers`` go with each answer to the path; ``posts``
-    (path to function) take what pages send, in a thread for each request."""
+    """Serves ``pages`` (path to HTML) and ``files`` (path to file) under every host name; ``headers`` go with each
+    answer to the path; ``posts`` (path to function) take what pages send, in a thread for each request."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.pages: dict[str, str] = {"/": PAGE}
+        self.files: dict[str, Path] = {}
         self.headers: dict[str, Mapping[str, str]] = {}
         self.posts: dict[str, Callable[[bytes], None]] = {}
 
@@ -33,6 +37,10 @@ def serving() -> Iterator[Site]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            file = site.files.get(self.path)
+            if file is not None:
+                self._send(file)
+                return
             page = site.pages.get(self.path)
             self._answer(404 if page is None else 200, page or "no such page")
 
@@ -45,13 +53,22 @@ def serving() -> Iterator[Site]:
 
         def _answer(self, status: int, text: str) -> None:
             body = text.encode()
+            self._head(status, "text/html; charset=utf-8", len(body))
+            self.wfile.write(body)
+
+        def _send(self, file: Path) -> None:
+            kind, _ = mimetypes.guess_type(file)
+            self._head(200, kind or "application/octet-stream", file.stat().st_size)
+            with file.open("rb") as content:
+                shutil.copyfileobj(content, self.wfile)
+
+        def _head(self, status: int, kind: str, length: int) -> None:
             self.send_response(status)
-            self.send_header("content-type", "text/html; charset=utf-8")
-            self.send_header("content-length", str(len(body)))
+            self.send_header("content-type", kind)
+            self.send_header("content-length", str(length))
             for name, value in site.headers.get(self.path, {}).items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""
