@@ -18,12 +18,16 @@ ORIGIN: Final = "https://bench.example"
 
 
 class Ask(Struct, frozen=True, kw_only=True):
-    """One greedy answer of exactly ``max_tokens``, or one that ends as its JSON ``schema`` does."""
+    """One greedy answer of exactly ``max_tokens``, or one that ends as its JSON ``schema`` does.
+
+    ``copies``: it repeats much of the question, which a contender may make use of.
+    """
 
     turns: tuple[Turn, ...]
     max_tokens: int
     origin: str = ORIGIN
     schema: str | None = None
+    copies: bool = False
 
 
 class Usage(Struct, frozen=True):

@@ -18,7 +18,7 @@ from bench import engine_measures as measures
 from bench import report
 from bench.engine_contender import running_engine
 from bench.figures import Finding
-from bench.known_models import CACHE
+from bench.known_models import CACHE, LARGE_WORDS, large_model
 from bench.llama_source import llama_source
 from bench.match import Match
 from bench.peer import Capacity, built_peer, running_peer
@@ -36,6 +36,7 @@ MEASURES: Final = {
     "fairness": measures.fairness,
     "abort": measures.abort,
 }
+REWRITE: Final = "rewrite"
 BESIDE_DECODE: Final = "python"
 
 
@@ -74,13 +75,17 @@ async def _findings(model: Path, program: Path | None, arguments: argparse.Names
             if name in arguments.only:
                 print(f"{name} ...", flush=True)
                 findings += await measure(match)
+    if REWRITE in arguments.only:
+        print(f"{REWRITE} ...", flush=True)
+        large = large_model(arguments.cache)
+        findings += await measures.rewrite(large, LARGE_WORDS, arguments.threads, arguments.runs)
     if BESIDE_DECODE in arguments.only:
         findings += await measures.beside_decode(model, arguments.threads, Prompts())
     return findings
 
 
 def _arguments() -> argparse.Namespace:
-    names = [*MEASURES, BESIDE_DECODE]
+    names = [*MEASURES, REWRITE, BESIDE_DECODE]
     parser = argparse.ArgumentParser(prog="bench.engine_bench", description=__doc__)
     parser.add_argument("--shape", choices=SHAPES, default="qwen2.5-0.5b", help="sizes of the model")
     parser.add_argument("--type", choices=FTYPES, default="Q4_0", help="its quantization")

@@ -40,6 +40,7 @@ class EngineContender:
                 turns=ask.turns,
                 sampling=SAMPLING_MODES["most-predictable"],
                 max_tokens=ask.max_tokens,
+                copies=ask.copies,
                 constraint=None if ask.schema is None else JsonSchema(schema=ask.schema),
             ) as generation:
                 async for text in generation:

@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import Final
 
+from msgspec import structs
+
 from bench import timed_engine
 from bench.contender import Ask, Contender, Streaming, Trace, answer, answers
 from bench.engine_contender import running_engine
@@ -52,6 +54,8 @@ SCHEMA_TOKENS: Final = 400
 GREEDY_ORIGIN: Final = "https://greedy.example"
 LONG: Final = 600
 """Tokens of answers that others run beside."""
+CORRECTED: Final = 16
+"""Of so many words of a text that is rewritten, one is another in the answer (count)."""
 SETTLED: Final = 20
 """Chunks of a stream that are watched before an abort, and after it."""
 
@@ -202,6 +206,25 @@ async def beside_decode(model: Path, threads: int, prompts: Prompts) -> list[Fin
             share = timed_engine.other_share(timed_engine.read(report), CROWD)
     percent = None if share is None else share * 100
     return [_finding("eight streams, Python's share of a step", "%", percent, None, Goal(5, at_most=True))]
+
+
+async def rewrite(model: Path, words: int, threads: int, runs: int) -> list[Finding]:
+    """A text is corrected: what ``model`` answers, which counts ``words``, is the question but for some words of it."""
+    spoilt = [f" w{number}" if (number + 1) % CORRECTED else " other" for number in range(words)]
+    turns = (Turn(role="user", content="Correct this:" + "".join(spoilt)),)
+    plain = Ask(turns=turns, max_tokens=2 * words)
+    rates: dict[bool, list[float | None]] = {False: [], True: []}
+    async with running_engine(model, threads) as engine:
+        await answer(engine, plain)  # loads the model and reads the question
+        for run in range(runs):
+            for copies in (False, True) if run % 2 else (True, False):
+                rates[copies].append(decode_rate(await answer(engine, structs.replace(plain, copies=copies))))
+    guessing, plainly = median(rates[True]), median(rates[False])
+    return [
+        _finding("rewrite that copies, decode without speculation", "tokens/s", plainly, None),
+        _finding("rewrite that copies, decode", "tokens/s", guessing, None),
+        _finding("the same / without", "×", _quotient(guessing, plainly), None, Goal(2.0, at_most=False)),
+    ]
 
 
 def _next(ask: Ask, before: Trace, question: str, tokens: int) -> Ask:

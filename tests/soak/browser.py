@@ -34,7 +34,7 @@ from windowsill.protocol import (
 )
 from windowsill.settings import MAX_FRAME_TO_BROWSER
 
-LOST_SECONDS: Final = 180.0
+LOST_SECONDS: Final = 300.0
 """Without an end: far longer than any answer waits for the others, or for another Engine."""
 
 

@@ -31,8 +31,8 @@ WEIGHTS: Final[dict[Deed, int]] = {
 }
 """How often each is done, of a hundred."""
 
-QUESTION_WORDS: Final = (3, 60)
-LONG_WORDS: Final = (100, 300)
+QUESTION_WORDS: Final = (3, 20)
+LONG_WORDS: Final = (30, 100)
 HIDDEN: Final = 0.2
 """Of what is asked, asked by tabs that are not on screen."""
 
