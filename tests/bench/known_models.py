@@ -25,15 +25,15 @@ def small_model() -> Path:
 def brief_model() -> Path:
     """Quick, with a short context, and much to keep of each of its tokens, so that memory is soon full: BRIEF_WORDS
     words."""
-    shape = {"embedding": 512, "layers": 2, "kv_heads": 8, "feed_forward": 256, "context": 1024}
-    return _kept("counting-brief-q8_0.gguf", "Q8_0", BRIEF_WORDS, **shape)
+    name = "counting-brief-q8_0.gguf"
+    return _kept(name, "Q8_0", BRIEF_WORDS, embedding=512, layers=2, kv_heads=8, feed_forward=256, context=1024)
 
 
 def large_model(cache: Path = CACHE) -> Path:
     """160 million weights, as users' smallest models have: LARGE_WORDS words. Takes 0.4 GB on the disk while it is
     made."""
-    shape = {"embedding": 1024, "layers": 14, "feed_forward": 2816}
-    return _kept("counting-160M-q4_0.gguf", "Q4_0", LARGE_WORDS, cache=cache, **shape)
+    name = "counting-160M-q4_0.gguf"
+    return _kept(name, "Q4_0", LARGE_WORDS, cache, embedding=1024, layers=14, feed_forward=2816)
 
 
 def realistic_model() -> Path:
@@ -41,7 +41,7 @@ def realistic_model() -> Path:
     return shaped_model(CACHE, llama_source(CACHE), "qwen2.5-0.5b", "Q4_0")
 
 
-def _kept(name: str, ftype: str, words: int, *, cache: Path = CACHE, **shape: Any) -> Path:
+def _kept(name: str, ftype: str, words: int, cache: Path = CACHE, **shape: Any) -> Path:
     kept = cache / name
     if not kept.exists():
         cache.mkdir(parents=True, exist_ok=True)

@@ -38,15 +38,15 @@ KILLED_SHARE: Final = 0.25
 WARM_SHARE: Final = 0.5
 """Of the time, until which Engines are killed, and from which on memory must be flat."""
 
-KILL_DEEDS: Final = 60
-"""Between two kills (count): far more than end during any one answer, which survives three kills."""
+KILL_DEEDS: Final = 40
+"""Between two kills (count): an answer survives three of them, and does not take so long that more come."""
 
 SAMPLE_DEEDS: Final = 10
 """Between two looks at memory (count)."""
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """``sessions`` are open, ``active`` are asked at a time (counts)."""
+    """``sessions`` are open, ``active`` are asked at a time (counts). One Engine is killed, however short the time."""
 
     seconds: float
     sessions: int = 64
@@ -116,7 +116,7 @@ class _Soak:
         return (time.monotonic() - self._began) / self._plan.seconds
 
     async def _visits(self, visitor: Visitor) -> None:
-        while self._passed < 1:
+        while self._passed < 1 or not self.kills:
             await visitor.visit()
 
     async def _kill(self) -> None:
@@ -124,7 +124,7 @@ class _Soak:
         while True:
             await ledger.reached(ledger.over + KILL_DEEDS)
             stats = await self._street.link.stats()
-            if self._passed > KILLED_SHARE:
+            if self.kills and self._passed > KILLED_SHARE:
                 return
             if stats is not None:
                 os.kill(stats.pid, signal.SIGKILL)
