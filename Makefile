@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help setup chromium demo test lint format bench bench-engine backend model protocol lock clean
+.PHONY: help setup chromium demo test lint format bench bench-engine bench-wllama soak backend model protocol lock clean
 
 help:
 	@echo 'make demo [MODEL=file.gguf] [PROMPT="..."]   a streamed answer in a throw-away Chromium profile'
@@ -21,6 +21,8 @@ help:
 	@echo 'make lint | format                           the checks without the tests | lay the Python code out'
 	@echo 'make bench [JSON=file]                       speed and memory beside their goals'
 	@echo 'make bench-engine [SHAPE=name] [JSON=file]   the Engine beside llama-server (builds it: 8 minutes)'
+	@echo 'make bench-wllama [JSON=file]                a page with its own model beside Windowsill (fetches wllama: 6 MB)'
+	@echo 'make soak [MINUTES=60] [MODEL=file.gguf]     64 sessions, eight active: nothing lost, memory flat'
 	@echo 'make backend BACKEND=vulkan                  build llama.cpp anew for a GPU or NPU (docs/devices.md)'
 	@echo 'make protocol                                write the TypeScript side of the wire anew'
 	@echo 'make model                                   train the built-in model anew (17 to 20 minutes)'
@@ -91,6 +93,12 @@ bench: setup
 
 bench-engine: setup
 	@PYTHONPATH=tests python -m bench.engine_bench $${SHAPE:+--shape "$$SHAPE"} $${JSON:+--json "$$JSON"}
+
+bench-wllama: setup
+	@PYTHONPATH=tests python -m bench.wllama_bench $${JSON:+--json "$$JSON"}
+
+soak: $(STAMPS)/project
+	@PYTHONPATH=tests python -m soak $${MINUTES:+--minutes "$$MINUTES"} $${MODEL:+--model "$$MODEL"}
 
 backend: $(STAMPS)/project
 	@.ci/install-llama $(PYTHON) $(STAMPS)/llama.txt $(BACKEND)
