@@ -54,7 +54,7 @@ SCHEMA_TOKENS: Final = 400
 GREEDY_ORIGIN: Final = "https://greedy.example"
 LONG: Final = 600
 """Tokens of answers that others run beside."""
-CORRECTED: Final = 16
+CORRECTED: Final = 32
 """Of so many words of a text that is rewritten, one is another in the answer (count)."""
 SETTLED: Final = 20
 """Chunks of a stream that are watched before an abort, and after it."""
