@@ -28,8 +28,9 @@ ROW_COST: Final = 0.35
 """What one more row costs, in steps of one row. Measured on two cores with a 0.5B model at Q4_0: 4, 8 and 16 rows take
 2.3, 3.7 and 5.9 times as long as one."""
 
-LARGEST_GAIN: Final = 2.0
-"""Steps gained that count at most: what was copied long ago does not pay for wrong guesses now."""
+LARGEST_GAIN: Final = 5.0
+"""Steps gained that count at most: the price of one wrong guess of the longest kind, so that a single changed word in a
+copied text stops nothing, and what was copied long ago does not pay for wrong guesses now."""
 
 TOLERATED_LOSS: Final = 1.0
 """Steps lost, on balance, before a sequence stops guessing: two or three wrong guesses at first."""
@@ -56,6 +57,8 @@ class Lookup:
         self._tails: list[int] = []
         self._followers: tuple[dict[int, int], ...] = tuple({} for _ in KEYS)
         self._length = FIRST_DRAFT
+        self._source = 0
+        self._after_change: int | None = None
         self._balance = 0.0
         self._rest = 0
         self._next_rest = FIRST_REST
@@ -73,18 +76,20 @@ class Lookup:
         size = min(limit, self._length)
         if self._rest or size < 1:
             return []
-        for (_, bits), followers in zip(KEYS, self._followers, strict=True):
-            found = followers.get(self._tail & bits)
-            if found is not None:
-                # Where the text repeats itself, the guess goes on beyond its end.
-                period = self._count - found
-                return [self._tokens[(found + step % period) % INDEXED_TOKENS] for step in range(size)]
-        return []
+        found = self._found()
+        if found is None:
+            return []
+        self._source = found
+        # Where the text repeats itself, the guess goes on beyond its end.
+        period = self._count - found
+        return [self._tokens[(found + step % period) % INDEXED_TOKENS] for step in range(size)]
 
     def judge(self, drafted: int, accepted: int) -> None:
         """Of a guess of ``drafted`` tokens, the first ``accepted`` were right: the next one is longer or shorter."""
         if not drafted:
             return
+        # A text that is corrected goes on after a changed token as it did after the one that stood there.
+        self._after_change = self._source + accepted + 1 if 0 < accepted < drafted else None
         if accepted == drafted:
             self._length = min(LONGEST_DRAFT, 2 * self._length + 1)
         else:
@@ -98,6 +103,17 @@ class Lookup:
             self._length = FIRST_DRAFT
         elif self._balance == LARGEST_GAIN:
             self._next_rest = FIRST_REST
+
+    def _found(self) -> int | None:
+        """Where what may come next stands."""
+        after_change, self._after_change = self._after_change, None
+        if after_change is not None and self._count - INDEXED_TOKENS <= after_change < self._count:
+            return after_change
+        for (_, bits), followers in zip(KEYS, self._followers, strict=True):
+            found = followers.get(self._tail & bits)
+            if found is not None:
+                return found
+        return None
 
     def _append(self, token: int) -> None:
         """Note that ``token`` follows the tokens before it; the oldest token gives its place up."""

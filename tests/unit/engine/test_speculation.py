@@ -148,10 +148,22 @@ def test_rests_are_short_again_after_guesses_that_paid() -> None:
     rest(lookup)
     fail(lookup)
     rest(lookup)
-    lookup.judge(4, 4)
+    lookup.judge(LONGEST_DRAFT, LONGEST_DRAFT)
     assert lookup.draft(4)
     fail(lookup)
     assert rest(lookup) == FIRST_REST
+
+
+def test_draft_goes_on_behind_a_word_that_was_changed() -> None:
+    lookup = Lookup([*range(100), 40, 41])
+    assert lookup.draft(LONGEST_DRAFT) == [42, 43, 44]
+    lookup.judge(3, 1)
+    for token in (42, 1000):
+        lookup.push(token)
+    assert lookup.draft(LONGEST_DRAFT) == [44]
+    lookup.judge(1, 0)
+    lookup.push(2000)
+    assert lookup.draft(LONGEST_DRAFT) == []
 
 
 def test_guessing_goes_on_at_any_cost_that_its_hits_pay_for() -> None:
