@@ -17,8 +17,8 @@ from rich.console import Console
 from bench import engine_measures as measures
 from bench import report
 from bench.engine_contender import running_engine
-from bench.figures import Finding, Goal
-from bench.known_models import CACHE, LARGE_WORDS, large_model, small_model
+from bench.figures import Finding
+from bench.known_models import CACHE, LARGE_WORDS, large_model
 from bench.llama_source import llama_source
 from bench.match import Match
 from bench.peer import Capacity, built_peer, running_peer
@@ -78,10 +78,7 @@ async def _findings(model: Path, program: Path | None, arguments: argparse.Names
     if REWRITE in arguments.only:
         print(f"{REWRITE} ...", flush=True)
         large = large_model(arguments.cache)
-        # The goal names the built-in model; with larger ones, rows that llama.cpp computes at once are no longer free.
-        sizes = [("3M", small_model(), LARGE_WORDS, Goal(2.0, at_most=False)), ("160M", large, LARGE_WORDS, None)]
-        for name, each, words, goal in sizes:
-            findings += await measures.rewrite(name, each, words, arguments.threads, arguments.runs, goal)
+        findings += await measures.rewrite(large, LARGE_WORDS, arguments.threads, arguments.runs)
     if BESIDE_DECODE in arguments.only:
         findings += await measures.beside_decode(model, arguments.threads, Prompts())
     return findings
