@@ -7,10 +7,11 @@ from typing import Final
 
 DEV: Final = Path("/dev")
 
-PATTERNS: Final = ("nvidia*", "dri/*", "kfd", "accel/*")
-"""Below /dev: NVIDIA's, everybody's, AMD's compute, and NPUs'."""
+FOLDERS: Final = ("dri", "accel", "dma_heap")
+PATTERNS: Final = ("nvidia*", "kfd", "dxg", "kgsl*", "fastrpc*", *FOLDERS, *(f"{folder}/*" for folder in FOLDERS))
+"""Below /dev: NVIDIA's, AMD's compute, Windows', Qualcomm's; everybody's and NPUs' in folders, which drivers list."""
 
 
 def present() -> tuple[Path, ...]:
-    """Those of this machine, in order of their names."""
+    """Those of this machine and the folders they are in, in order of their names."""
     return tuple(sorted(path for pattern in PATTERNS for path in DEV.glob(pattern)))

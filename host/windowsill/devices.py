@@ -32,9 +32,20 @@ class Device(Struct, frozen=True, kw_only=True):
 
 
 def gpus(devices: Sequence[Device]) -> tuple[Device, ...]:
-    """The GPUs that a model is spread over: all with memory of their own, else the first integrated one."""
+    """The GPUs that a model may be spread over: all with memory of their own, else the first integrated one.
+
+    Those of one back end only: where llama.cpp has two, both may see the same card.
+    """
     own = [device for device in devices if device.kind is DeviceKind.GPU]
-    return tuple(own or [device for device in devices if device.kind is DeviceKind.INTEGRATED_GPU][:1])
+    integrated = [device for device in devices if device.kind is DeviceKind.INTEGRATED_GPU]
+    return tuple([device for device in own if device.backend == own[0].backend] if own else integrated[:1])
+
+
+def shares_memory(device: Device, devices: Sequence[Device]) -> bool:
+    """Whether the GPU ``device`` takes the machine's memory: integrated ones do, and those that tell the machine's as
+    their own (OpenVINO) or none (Hexagon)."""
+    machine = {one.memory_total for one in devices if one.kind is DeviceKind.CPU}
+    return device.kind is DeviceKind.INTEGRATED_GPU or device.memory_total in machine | {0}
 
 
 def in_use(devices: Sequence[Device], options: Options) -> tuple[Device, ...]:

@@ -1,8 +1,8 @@
 """A child process that enters the Engine's sandbox and tries things: ``python confined.py FOLDER ATTEMPT[,...] HOW``.
 
-HOW is ``free``, or ``confined``, perhaps ``with a device`` or ``with a closed folder`` among what it names. It prints
-JSON: what came of each attempt ("done", or an error's name) and what the kernel says of the process. Beneath FOLDER,
-``allowed`` and the one file ``outside/model`` may be read.
+HOW is ``free``, or ``confined``, perhaps ``with a device``, ``with a folder of devices`` or ``with a closed folder``
+among what it names. It prints JSON: what came of each attempt ("done", or an error's name) and what the kernel says of
+the process. Beneath FOLDER, ``allowed`` and the one file ``outside/model`` may be read.
 """
 
 from __future__ import annotations
@@ -141,9 +141,9 @@ def newest_open(scene: Scene) -> None:
     _raise_errno(libc.syscall(SYSCALL_OPENAT2, -100, path, ctypes.byref(how), ctypes.c_size_t(24)))
 
 
-def write_device(scene: Scene) -> None:
-    with scene.device.open("r+b", buffering=0):
-        pass
+def use_listed(scene: Scene) -> None:
+    for path in filter(Path.is_file, scene.outside.iterdir()):
+        path.open("r+b", buffering=0).close()
 
 
 def accept(scene: Scene) -> None:
@@ -232,7 +232,8 @@ ATTEMPTS: Final[dict[str, Callable[[Scene], object]]] = {
     "read a file outside": lambda scene: (scene.outside / "secret").read_bytes(),
     "list a folder outside": lambda scene: [*scene.outside.iterdir()],
     "read the one file outside": lambda scene: (scene.outside / "model").read_bytes(),
-    "write to a device": write_device,
+    "write to a device": lambda scene: scene.device.open("r+b", buffering=0).close(),
+    "use what is in a folder of devices": use_listed,
     "accept a connection": accept,
     "start a thread": start_thread,
     "map a model": map_model,
@@ -279,7 +280,8 @@ def main(folder: str, name: str, how: str) -> None:
         give_up_capabilities()
         readable.insert(0, scene.closed / "model")
     if how != "free":
-        missing = sandbox.enter(readable, [scene.device] if how == "with a device" else []).missing
+        devices = {"with a device": [scene.device], "with a folder of devices": [scene.outside]}
+        missing = sandbox.enter(readable, devices.get(how, [])).missing
     outcomes = [outcome_of(ATTEMPTS[each], scene) for each in name.split(",")]
     told = status()
     print(

@@ -27,6 +27,7 @@ from windowsill.engine_protocol import (
     Text,
     Turn,
 )
+from windowsill.safe_options import ALL_LAYERS
 
 GREEDY: Final = Sampling(temperature=0.0, top_k=1, top_p=1.0, min_p=0.0)
 ANSWER_SECONDS: Final = 60.0
@@ -37,7 +38,13 @@ class EngineProcess:
     """A running Engine, which may read every model unless ``readable`` names folders."""
 
     def __init__(
-        self, folder: Path, *, threads: int = 1, idle_seconds: float = 600.0, readable: Sequence[Path] = (Path("/"),)
+        self,
+        folder: Path,
+        *,
+        threads: int = 1,
+        idle_seconds: float = 600.0,
+        readable: Sequence[Path] = (Path("/"),),
+        gpu_layers: int = ALL_LAYERS,
     ) -> None:
         self.socket = folder / "engine.sock"
         self.clients: list[EngineClient] = []
@@ -45,6 +52,7 @@ class EngineProcess:
         host = Path(__file__).resolve().parents[2] / "host"
         command = [sys.executable, "-m", "windowsill.engine", "--socket", str(self.socket), "--ready-fd", str(writable)]
         command += ["--threads", str(threads), "--idle-seconds", str(idle_seconds)]
+        command += ["--gpu-layers", str(gpu_layers)]
         for place in readable:
             command += ["--readable", str(place)]
         self.process = subprocess.Popen(
@@ -76,10 +84,15 @@ class EngineProcess:
 
 @contextmanager
 def running_engine(
-    folder: Path, *, threads: int = 1, idle_seconds: float = 600.0, readable: Sequence[Path] = (Path("/"),)
+    folder: Path,
+    *,
+    threads: int = 1,
+    idle_seconds: float = 600.0,
+    readable: Sequence[Path] = (Path("/"),),
+    gpu_layers: int = ALL_LAYERS,
 ) -> Iterator[EngineProcess]:
     """An Engine that is gone after the block, whatever happened in it."""
-    engine = EngineProcess(folder, threads=threads, idle_seconds=idle_seconds, readable=readable)
+    engine = EngineProcess(folder, threads=threads, idle_seconds=idle_seconds, readable=readable, gpu_layers=gpu_layers)
     try:
         yield engine
     finally:

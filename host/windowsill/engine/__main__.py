@@ -52,6 +52,7 @@ async def _serve(local_socket: LocalSocket, arguments: argparse.Namespace) -> bo
     """True: a load was under way at the end."""
 
     options = Options(extra_buffers=arguments.extra_buffers, gpu_layers=arguments.gpu_layers)
+    ggml_devices.leave_out_unused(options)
     layout = Layout(
         slots=settings.SLOTS + 1,
         batch_tokens=settings.BATCH_TOKENS,

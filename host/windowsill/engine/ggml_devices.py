@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,6 +45,12 @@ class _Feature(ctypes.Structure):
 _FeaturesOf = ctypes.CFUNCTYPE(ctypes.POINTER(_Feature), ctypes.c_void_p)
 
 
+def leave_out_unused(options: Options) -> None:
+    """Before ggml is asked for anything: without layers on GPUs, it wakes no driver of Vulkan's, as one may crash."""
+    if not options.gpu_layers:
+        os.environ["GGML_DISABLE_VULKAN"] = "1"
+
+
 def list_devices() -> tuple[Device, ...]:
     """All devices, in ggml's order."""
     llama_cpp.llama_backend_init()
@@ -52,10 +59,10 @@ def list_devices() -> tuple[Device, ...]:
 
 def chosen(name: str | None, options: Options) -> tuple[Device, ...]:
     """The device of that name; None: all that a model is put on. Raises DeviceFailed."""
-    listed = list_devices()
     if name is None:
-        return in_use(listed, options)
-    found = tuple([device for device in listed if device.name == name])
+        leave_out_unused(options)
+        return in_use(list_devices(), options)
+    found = tuple([device for device in list_devices() if device.name == name])
     if not found:
         raise DeviceFailed(f"there is no device {name}")
     return found
@@ -81,12 +88,11 @@ def any_besides_cpu() -> bool:
 def decode_on(path: Path, device: str, options: Options, *, threads: int) -> None:
     """Read a prompt and write some tokens with the model at ``path`` on one of the devices. Raises DeviceFailed."""
     llama_cpp.llama_backend_init()
-    handles = {_text("ggml_backend_dev_name", handle): (handle, kind) for handle, kind in _handles()}
-    handle, kind = handles[device]
-    on_gpu = KINDS.get(kind) in {DeviceKind.GPU, DeviceKind.INTEGRATED_GPU}
-    only = (ctypes.c_void_p * 2)(handle, None) if on_gpu else (ctypes.c_void_p * 1)(None)
+    kinds = {_text("ggml_backend_dev_name", handle): KINDS.get(kind) for handle, kind in _handles()}
+    on_gpu = kinds[device] in {DeviceKind.GPU, DeviceKind.INTEGRATED_GPU}
+    devices = only([device] if on_gpu else [])
     params = llama_cpp.llama_model_default_params()
-    params.devices = ctypes.addressof(only)
+    params.devices = ctypes.addressof(devices)
     params.n_gpu_layers = options.gpu_layers if on_gpu else 0
     params.use_extra_bufts = options.extra_buffers
     model = llama_cpp.llama_model_load_from_file(os.fsencode(path), params)
@@ -96,6 +102,12 @@ def decode_on(path: Path, device: str, options: Options, *, threads: int) -> Non
         _decode(model, threads)
     finally:
         llama_cpp.llama_model_free(model)
+
+
+def only(gpus: Sequence[str]) -> ctypes.Array[ctypes.c_void_p]:
+    """What tells llama.cpp to use these GPUs, none when there are no names, besides the CPU; kept while it loads."""
+    handles = {_text("ggml_backend_dev_name", handle): handle for handle, _ in _handles()}
+    return (ctypes.c_void_p * (len(gpus) + 1))(*[handles[name] for name in gpus], None)
 
 
 def _decode(model: llama_cpp.llama_model_p, threads: int) -> None:

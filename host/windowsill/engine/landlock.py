@@ -65,7 +65,7 @@ def confine(spoken: int, readable: Iterable[Path], devices: Iterable[Path]) -> d
     # An older kernel takes a longer structure too, as long as what it does not know is zero.
     rules = _call(CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), ctypes.c_uint32(0))
     wanted = dict.fromkeys(readable, READ_FILE | READ_FOLDER)
-    wanted |= dict.fromkeys(devices, (READ_FILE | WRITE_FILE | DEVICE_CONTROL) & known)
+    wanted |= dict.fromkeys(devices, (READ_FILE | WRITE_FILE | READ_FOLDER | DEVICE_CONTROL) & known)
     allowed: dict[Path, os.stat_result] = {}
     try:
         for path, rights in wanted.items():

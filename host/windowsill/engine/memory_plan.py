@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from fractions import Fraction
+from itertools import accumulate, pairwise
 from typing import Final
 
 from msgspec import Struct, structs
@@ -48,21 +49,26 @@ class Layout(Struct, frozen=True, kw_only=True):
 
 
 class Need(Struct, frozen=True, kw_only=True):
-    """Bytes, in the machine's memory and on all GPUs together."""
+    """Bytes, in the machine's memory and on each GPU."""
 
     host: int
-    gpu: int
+    gpus: tuple[int, ...] = ()
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """``gpu_layers`` counts as llama.cpp does: the output is one more layer, and goes first. ``saved``: bytes beside
-    ``need`` for conversations that leave the cache, enough for ``saved_tokens``."""
+    """``split``: layers on each GPU, counted as llama.cpp does: the output is one more layer, and goes first.
+    ``saved``: bytes beside ``need`` for conversations that leave the cache, enough for ``saved_tokens``."""
 
-    gpu_layers: int
+    split: tuple[int, ...] = ()
     cells: int
     need: Need
     saved: int = 0
     saved_tokens: int = 0
+
+    @property
+    def gpu_layers(self) -> int:
+        """Layers on all GPUs together."""
+        return sum(self.split)
 
 
 class Refusal(Struct, frozen=True):
@@ -71,19 +77,15 @@ class Refusal(Struct, frozen=True):
     reason: str
 
 
-def need(shape: ModelShape, layout: Layout, *, cells: int, gpu_layers: int, gpus: int) -> Need:
-    """What the model takes with ``cells``, when so many of its layers are on ``gpus`` GPUs."""
-    here = max(0, len(shape.layers) + 1 - gpu_layers)
-    host_layers, gpu_layers_ = shape.layers[:here], shape.layers[here:]
+def need(shape: ModelShape, layout: Layout, *, cells: int, split: Sequence[int] = ()) -> Need:
+    """What the model takes with ``cells``, when so many of its last layers are on each GPU."""
+    layers = _layers(shape, layout, cells)
     working = _working(shape, layout, cells)
-    host = shape.input + _kept(layout, host_layers, cells) + shape.vocabulary * TOKEN_BYTES + working
+    ends = [*accumulate(split, initial=len(layers) - sum(split))]
+    host = shape.input + sum(layers[: ends[0]]) + shape.vocabulary * TOKEN_BYTES + working
     host += FLOAT * layout.slots * shape.vocabulary
-    if gpu_layers == 0:
-        return Need(host=host + shape.output, gpu=0)
-    # llama.cpp shares layers out in whole ones, so that each GPU may get one more than its part.
-    uneven = (gpus - 1) * max((_kept(layout, (layer,), cells) for layer in gpu_layers_), default=0)
-    gpu = shape.output + _kept(layout, gpu_layers_, cells) + gpus * working + uneven
-    return Need(host=host, gpu=gpu)
+    gpus = [sum(layers[start:end]) + working if start < end else 0 for start, end in pairwise(ends)]
+    return Need(host=host, gpus=tuple(gpus))
 
 
 def plan(
@@ -96,20 +98,25 @@ def plan(
     least: int,
     saved: int,
     most_layers: int | None = None,
+    shared: bool = False,
 ) -> Plan | Refusal:
     """The most cells up to ``wanted``, then the most layers on GPUs, up to ``most_layers``, that fit; not fewer cells
-    than ``least``. In what the host has left, up to ``saved`` bytes for as many tokens, or none."""
-    gpu_free = min(gpus_free, default=0) * len(gpus_free)
+    than ``least``. In what the host has left, up to ``saved`` bytes for as many tokens, or none. ``shared``: what GPUs
+    take is taken from the machine's memory."""
     most = len(shape.layers) + 1 if gpus_free else 0
     if most_layers is not None:
         most = min(most, most_layers)
     for cells in _choices(wanted, least):
+        layers, working = _layers(shape, layout, cells), _working(shape, layout, cells)
         for gpu_layers in range(most, -1, -1):
-            needed = need(shape, layout, cells=cells, gpu_layers=gpu_layers, gpus=len(gpus_free))
-            if needed.host <= host_free and needed.gpu <= gpu_free:
-                planned = Plan(gpu_layers=gpu_layers, cells=cells, need=needed)
-                return _with_saved(planned, shape, layout, min(saved, host_free - needed.host), least)
-    smallest = need(shape, layout, cells=_padded(least), gpu_layers=0, gpus=0)
+            split = _split(layers[len(layers) - gpu_layers :], working, gpus_free)
+            if split is None:
+                continue
+            needed = need(shape, layout, cells=cells, split=split)
+            left = host_free - needed.host - (sum(needed.gpus) if shared else 0)
+            if left >= 0:
+                return _with_saved(Plan(split=split, cells=cells, need=needed), shape, layout, min(saved, left), least)
+    smallest = need(shape, layout, cells=_padded(least))
     besides = ", and a GPU cannot take enough of it" if gpus_free else ""
     return Refusal(f"needs {readable(smallest.host)} of memory, {readable(host_free)} are free{besides}")
 
@@ -139,11 +146,29 @@ def _padded(cells: int) -> int:
     return -(-cells // CELLS) * CELLS
 
 
-def _kept(layout: Layout, layers: Sequence[Layer], cells: int) -> int:
-    """Weights, cells and states of ``layers``."""
-    numbers = cells * sum(layer.keys + layer.values for layer in layers)
-    states = FLOAT * layout.slots * sum(layer.state for layer in layers)
-    return sum(layer.weights for layer in layers) + int(numbers * layout.cell_type.value) + states
+def _split(layers: Sequence[int], working: int, gpus_free: Sequence[int]) -> tuple[int, ...] | None:
+    """One GPU after the other filled with ``layers``, bytes of each; None when they do not fit.
+
+    A token goes through all layers in turn, so that sharing them out evenly gains nothing and takes more GPUs.
+    """
+    split, placed = list[int](), 0
+    for free in gpus_free:
+        first, left = placed, free - working
+        while placed < len(layers) and layers[placed] <= left:
+            left -= layers[placed]
+            placed += 1
+        split.append(placed - first)
+    return tuple(split) if placed == len(layers) else None
+
+
+def _layers(shape: ModelShape, layout: Layout, cells: int) -> list[int]:
+    """Weights, cells and states of each layer, and the output's weights."""
+
+    def kept(layer: Layer) -> int:
+        numbers = cells * (layer.keys + layer.values)
+        return layer.weights + int(numbers * layout.cell_type.value) + FLOAT * layout.slots * layer.state
+
+    return [*map(kept, shape.layers), shape.output]
 
 
 def _working(shape: ModelShape, layout: Layout, cells: int) -> int:

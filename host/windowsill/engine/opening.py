@@ -1,25 +1,29 @@
 """Opens models' files with as much of them on GPUs, and as large caches, as the memory that is free now allows.
 
-Rules this file keeps: what the conversations of a model may still take outside of its cache is not free for another.
+Rules this file keeps: what the conversations of a model may still take outside of its cache is not free for another; a
+model that does not load on GPUs is loaded without them.
 """
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from weakref import WeakSet
 
 from msgspec import structs
 
 from windowsill import settings
-from windowsill.devices import gpus
+from windowsill.devices import Device, gpus, shares_memory
 from windowsill.engine import free_memory, ggml_devices, memory_plan, model_shape
 from windowsill.engine.compute import TooLarge
-from windowsill.engine.memory_plan import Layout, Refusal
+from windowsill.engine.memory_plan import Layout, Plan, Refusal
 from windowsill.engine.runner import Runner
 from windowsill.errors import OperationError
 from windowsill.gguf_cursor import GgufError
 from windowsill.gguf_header import GgufHeader
 from windowsill.safe_options import Options
+
+logger = logging.getLogger(__name__)
 
 
 class Opener:
@@ -37,27 +41,46 @@ class Opener:
             shape = model_shape.read_shape(path)
         except GgufError as error:
             raise OperationError("The model could not be loaded.", detail=f"{path} cannot be used: {error}") from error
-        layout, options = self._layout, self._options
+        layout = self._layout
         if any(layer.state for layer in shape.layers):
             # Every conversation that is kept has a state of its own.
             layout = structs.replace(layout, slots=settings.STATE_IDS)
-        gpus_free = _free_on_gpus() if options.gpu_layers else ()
-        if gpus_free:
-            layout = structs.replace(layout, batch_tokens=settings.GPU_BATCH_TOKENS)
         window = min(header.context_length or settings.MAX_CONTEXT, settings.MAX_CONTEXT)
-        planned = memory_plan.plan(
-            shape,
-            layout,
-            host_free=self._free(),
-            gpus_free=gpus_free,
-            wanted=min(max(settings.CACHE_TOKENS, window), settings.SLOTS * window),
-            least=min(window, settings.LEAST_CONTEXT),
-            saved=settings.SAVED_STATE_BYTES,
-            most_layers=options.gpu_layers,
-        )
-        if isinstance(planned, Refusal):
-            raise TooLarge(f"{path.name} {planned.reason}")
-        runner = Runner(path, planned, layout, threads=self._threads, options=options)
+        host_free = self._free()
+        listed = ggml_devices.list_devices() if self._options.gpu_layers else ()
+        # Most room first, so that few of them are needed.
+        used = sorted(gpus(listed), key=lambda gpu: _free_on(gpu, host_free), reverse=True)
+
+        def planned(layout: Layout, most_layers: int) -> Plan | Refusal:
+            return memory_plan.plan(
+                shape,
+                layout,
+                host_free=host_free,
+                gpus_free=[_free_on(gpu, host_free) for gpu in used],
+                wanted=min(max(settings.CACHE_TOKENS, window), settings.SLOTS * window),
+                least=min(window, settings.LEAST_CONTEXT),
+                saved=settings.SAVED_STATE_BYTES,
+                most_layers=most_layers,
+                shared=any(shares_memory(gpu, listed) for gpu in used),
+            )
+
+        if used:
+            reading = structs.replace(layout, batch_tokens=settings.GPU_BATCH_TOKENS)
+            with_gpus = planned(reading, self._options.gpu_layers)
+            if isinstance(with_gpus, Plan) and with_gpus.gpu_layers:
+                try:
+                    return self._load(path, with_gpus, reading, used)
+                except OperationError as error:
+                    # Drivers tell more free memory than there is, and other programs take some meanwhile.
+                    logger.warning("%s is loaded without GPUs: %s", path.name, error.detail)
+        without = planned(layout, 0)
+        if isinstance(without, Refusal):
+            raise TooLarge(f"{path.name} {without.reason}")
+        return self._load(path, without, layout, used)
+
+    def _load(self, path: Path, plan: Plan, layout: Layout, used: list[Device]) -> Runner:
+        names = [gpu.name for gpu in used]
+        runner = Runner(path, plan, layout, threads=self._threads, options=self._options, gpus=names)
         self._opened.add(runner)
         return runner
 
@@ -67,7 +90,6 @@ class Opener:
         return max(0, free_memory.available() - settings.SPARE_MEMORY - promised)
 
 
-def _free_on_gpus() -> tuple[int, ...]:
-    """Bytes that may be taken on each GPU that a model is spread over."""
-    devices = ggml_devices.list_devices()
-    return tuple([max(0, device.memory_free - settings.SPARE_GPU_MEMORY) for device in gpus(devices)])
+def _free_on(gpu: Device, host_free: int) -> int:
+    """Bytes that may be taken on ``gpu``; one that tells none works in the machine's memory."""
+    return max(0, gpu.memory_free - settings.SPARE_GPU_MEMORY) if gpu.memory_total else host_free

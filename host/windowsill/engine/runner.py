@@ -10,6 +10,7 @@ import ctypes
 import logging
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from llama_cpp import llama_cpp
 from numpy.typing import NDArray
 
 from windowsill import settings
-from windowsill.engine import processors
+from windowsill.engine import ggml_devices, processors
 from windowsill.engine import sampling as samplers
 from windowsill.engine.compute import DecodeError, EditError, NoRoom
 from windowsill.engine.memory_plan import CellType, Layout, Plan
@@ -82,21 +83,23 @@ def _sampler(step: samplers.Step) -> llama_cpp.llama_sampler_p:
 
 
 class Runner:
-    """A model in memory, as ``plan`` says. ``threads`` 0: one per core. Raises NotSupportedError or OperationError.
+    """A model in memory, as ``plan`` says, with ``gpus`` named in the order of its split. ``threads`` 0: one per core.
+    Raises NotSupportedError or OperationError.
 
     ``unsaved``: bytes that saved conversations may take yet; any thread may read it.
     """
 
-    def __init__(self, path: Path, plan: Plan, layout: Layout, *, threads: int, options: Options) -> None:
+    def __init__(
+        self, path: Path, plan: Plan, layout: Layout, *, threads: int, options: Options, gpus: Sequence[str] = ()
+    ) -> None:
         llama_cpp.llama_log_set(_log, ctypes.c_void_p(0))
         llama_cpp.llama_backend_init()
-        self._model = _load(path, plan, options)
-        self.window = min(llama_cpp.llama_model_n_ctx_train(self._model), settings.MAX_CONTEXT, plan.cells)
+        model = self._model = _load(path, plan, options, gpus)
+        self.window = min(llama_cpp.llama_model_n_ctx_train(model), settings.MAX_CONTEXT, plan.cells)
         self.cells = plan.cells
         self.slots = settings.SLOTS
         self.saved_tokens = plan.saved_tokens
         self.batch_tokens = layout.batch_tokens
-        model = self._model
         self._recurrent = llama_cpp.llama_model_is_recurrent(model) or llama_cpp.llama_model_is_hybrid(model)
         self.rows = settings.SLOTS + (0 if self._recurrent else settings.DRAFT_ROWS)
         # What a sliding window has passed is overwritten, and is missing to whoever would go on from before it.
@@ -104,7 +107,7 @@ class Runner:
         self.unsaved = 0 if self.whole else plan.saved
         self._gate = self.slots + 1
         self.ids = settings.STATE_IDS if self._recurrent else settings.SEQUENCE_IDS
-        self.memory = plan.need.host + plan.need.gpu
+        self.memory = plan.need.host + sum(plan.need.gpus)
         try:
             self._context = self._open_context(layout, threads or processors.usable())
         except OperationError:
@@ -227,8 +230,14 @@ class Runner:
         return context
 
 
-def _load(path: Path, plan: Plan, options: Options) -> llama_cpp.llama_model_p:
+def _load(path: Path, plan: Plan, options: Options, gpus: Sequence[str]) -> llama_cpp.llama_model_p:
+    used = {gpu: layers for gpu, layers in zip(gpus, plan.split, strict=True) if layers}
+    # Left to itself, llama.cpp wakes every GPU, has them read prompts for models without layers there, and shares
+    # layers out by what is free at another moment.
+    devices = ggml_devices.only([*used])
     params = llama_cpp.llama_model_default_params()
+    params.devices = ctypes.addressof(devices)
+    params.tensor_split = (ctypes.c_float * llama_cpp.llama_max_devices())(*used.values())
     params.n_gpu_layers = plan.gpu_layers
     # Compilers miscompile llama.cpp's AMX code (ggml-org/llama.cpp#20824). Our own build has none of it.
     params.use_extra_bufts = options.extra_buffers and b"AMX_INT8 = 1" not in llama_cpp.llama_print_system_info()
@@ -250,9 +259,7 @@ class _ReusedBatch:
     def __init__(self, tokens: int, ids: int) -> None:
         self._slots = [(ctypes.c_int32 * 1)(slot) for slot in range(ids)]
         pointer = ctypes.POINTER(ctypes.c_int32)
-        self._slot_pointers: list[ctypes._Pointer[ctypes.c_int32]] = [
-            ctypes.cast(cell, pointer) for cell in self._slots
-        ]
+        self._slot_pointers = [ctypes.cast(cell, pointer) for cell in self._slots]
         self._token = (ctypes.c_int32 * tokens)()
         self._position = (ctypes.c_int32 * tokens)()
         self._seats = (ctypes.c_int32 * tokens)(*[1] * tokens)

@@ -60,6 +60,23 @@ def test_nobody_is_asked_without_device_files(monkeypatch: pytest.MonkeyPatch) -
     assert engine.devices_to_use(Options()) == ()
 
 
+@pytest.mark.parametrize(("layers", "left_out"), [(0, True), (1, False)])
+def test_vulkan_is_left_out_of_a_self_test_without_layers_on_gpus(
+    monkeypatch: pytest.MonkeyPatch, layers: int, left_out: bool
+) -> None:
+    monkeypatch.setenv("GGML_DISABLE_VULKAN", "1")
+    monkeypatch.delenv("GGML_DISABLE_VULKAN")
+    found: list[bool] = []
+
+    def handles() -> list[tuple[int, int]]:
+        found.append("GGML_DISABLE_VULKAN" in os.environ)
+        return []
+
+    monkeypatch.setattr(ggml_devices, "_handles", handles)
+    ggml_devices.chosen(None, Options(gpu_layers=layers))
+    assert found == [left_out]
+
+
 def test_this_build_sees_what_it_lists() -> None:
     besides = [device for device in ggml_devices.list_devices() if device.kind is not DeviceKind.CPU]
     assert ggml_devices.any_besides_cpu() == bool(besides)

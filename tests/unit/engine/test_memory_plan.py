@@ -12,6 +12,7 @@ import pytest
 from gguf import GGUFWriter
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from support.plain_runner import plain_runner
 from support.tiny_gguf import Shape, Vocabulary, make_tiny_gguf
@@ -50,30 +51,46 @@ layouts = st.builds(
 gpus = st.lists(sizes, max_size=3)
 
 
-@given(shape=shapes, layout=layouts, host=sizes, gpus=gpus, wanted=st.integers(256, 32_768), saved=sizes)
+@given(
+    shape=shapes,
+    layout=layouts,
+    host=sizes,
+    gpus=gpus,
+    wanted=st.integers(256, 32_768),
+    saved=sizes,
+    shared=st.booleans(),
+)
 def test_plan_never_takes_more_than_is_free(
-    shape: ModelShape, layout: Layout, host: int, gpus: list[int], wanted: int, saved: int
+    shape: ModelShape, layout: Layout, host: int, gpus: list[int], wanted: int, saved: int, shared: bool
 ) -> None:
-    made = plan(shape, layout, host_free=host, gpus_free=gpus, wanted=wanted, least=256, saved=saved)
+    made = plan(shape, layout, host_free=host, gpus_free=gpus, wanted=wanted, least=256, saved=saved, shared=shared)
     if isinstance(made, Plan):
-        assert made.need == need(shape, layout, cells=made.cells, gpu_layers=made.gpu_layers, gpus=len(gpus))
-        assert made.need.host + made.saved <= host
+        assert made.need == need(shape, layout, cells=made.cells, split=made.split)
+        assert made.need.host + (sum(made.need.gpus) if shared else 0) + made.saved <= host
         assert made.saved <= saved
         assert made.saved_tokens * sum(layer.keys + layer.values for layer in shape.layers) <= made.saved
         assert (made.saved > 0) == (made.saved_tokens > 0)
         assert made.saved_tokens == 0 or made.saved_tokens >= 256
-        assert made.need.gpu <= sum(gpus)
+        assert all(needed <= free for needed, free in zip(made.need.gpus, gpus, strict=True))
         assert 256 <= made.cells <= wanted + 255
         assert made.gpu_layers <= (len(shape.layers) + 1 if gpus else 0)
 
 
-@given(shape=shapes, layout=layouts, host=sizes, gpus=gpus, more=sizes, more_gpu=sizes)
+@given(
+    shape=shapes,
+    layout=layouts,
+    host=sizes,
+    gpus=st.lists(st.tuples(sizes, sizes), max_size=3),
+    more=sizes,
+    shared=st.booleans(),
+)
 def test_more_free_memory_makes_no_worse_plan(
-    shape: ModelShape, layout: Layout, host: int, gpus: list[int], more: int, more_gpu: int
+    shape: ModelShape, layout: Layout, host: int, gpus: list[tuple[int, int]], more: int, shared: bool
 ) -> None:
-    less = plan(shape, layout, host_free=host, gpus_free=gpus, wanted=16_384, least=512, saved=0)
-    roomy = [free + more_gpu for free in gpus]
-    better = plan(shape, layout, host_free=host + more, gpus_free=roomy, wanted=16_384, least=512, saved=0)
+    tight, roomy = [free for free, _ in gpus], [free + extra for free, extra in gpus]
+    less = plan(shape, layout, host_free=host, gpus_free=tight, wanted=16_384, least=512, saved=0, shared=shared)
+    host += more
+    better = plan(shape, layout, host_free=host, gpus_free=roomy, wanted=16_384, least=512, saved=0, shared=shared)
     if isinstance(less, Plan):
         assert isinstance(better, Plan)
         assert (better.cells, better.gpu_layers) >= (less.cells, less.gpu_layers)
@@ -83,11 +100,12 @@ def test_more_free_memory_makes_no_worse_plan(
 def test_more_cells_need_no_less_and_layers_on_a_gpu_leave_the_host(
     shape: ModelShape, layout: Layout, cells: int, gpu_layers: int
 ) -> None:
-    few = need(shape, layout, cells=cells * 256, gpu_layers=gpu_layers, gpus=1)
-    many = need(shape, layout, cells=cells * 512, gpu_layers=gpu_layers, gpus=1)
-    moved = need(shape, layout, cells=cells * 256, gpu_layers=gpu_layers + 1, gpus=1)
-    assert (many.host >= few.host, many.gpu >= few.gpu) == (True, True)
-    assert (moved.host <= few.host, moved.gpu >= few.gpu) == (True, True)
+    on_gpu = min(gpu_layers, len(shape.layers))
+    few = need(shape, layout, cells=cells * 256, split=[on_gpu])
+    many = need(shape, layout, cells=cells * 512, split=[on_gpu])
+    moved = need(shape, layout, cells=cells * 256, split=[on_gpu + 1])
+    assert (many.host >= few.host, many.gpus >= few.gpus) == (True, True)
+    assert (moved.host <= few.host, moved.gpus >= few.gpus) == (True, True)
 
 
 BLOCK: Final = Layer(weights=10**9, keys=1024, values=1024)
@@ -115,8 +133,40 @@ def test_plan_gives_up_layers_on_the_gpu_before_cells_and_cells_before_the_model
     assert (small_host.gpu_layers, small_host.cells) == (0, 2048)
 
 
+@pytest.mark.parametrize(
+    ("gpus_free", "split"),
+    [
+        ([10**10, 10**10], (5, 0)),
+        ([35 * 10**8, 20 * 10**8], (3, 2)),
+        ([15 * 10**8, 15 * 10**8], (1, 2)),
+        ([10**8, 10**10], (0, 5)),
+    ],
+    ids=["the first takes all", "unequal ones", "not all of it", "a full one"],
+)
+def test_gpus_are_filled_one_after_the_other(gpus_free: list[int], split: tuple[int, ...]) -> None:
+    made = plan(BIG, LAYOUT, host_free=10**10, gpus_free=gpus_free, wanted=8192, least=1024, saved=0)
+    assert isinstance(made, Plan)
+    assert made.split == split
+
+
+def test_large_output_is_counted_on_the_gpu_that_takes_it() -> None:
+    shape = structs.replace(BIG, output=3 * 10**9)
+    made = plan(shape, LAYOUT, host_free=10**10, gpus_free=[4 * 10**9] * 2, wanted=8192, least=1024, saved=0)
+    assert isinstance(made, Plan)
+    assert made.split == (3, 1), "half of everything would be four tenths too much for the one with the output"
+
+
+def test_memory_that_a_gpu_shares_with_the_machine_is_counted_once() -> None:
+    def planned(*, shared: bool) -> Plan | Refusal:
+        free = 3 * 10**9
+        return plan(BIG, LAYOUT, host_free=free, gpus_free=[free], wanted=8192, least=1024, saved=0, shared=shared)
+
+    assert isinstance(planned(shared=False), Plan)
+    assert isinstance(planned(shared=True), Refusal)
+
+
 def test_conversations_outside_of_the_cache_get_what_cells_leave_or_nothing() -> None:
-    taken = need(BIG, LAYOUT, cells=8192, gpu_layers=0, gpus=0).host
+    taken = need(BIG, LAYOUT, cells=8192).host
     token = 4 * 2048 * 2 + SAVED_TOKEN_BYTES
     for free, tokens in ((10**9, 5000), (3000 * token, 3000), (1000 * token, 0)):
         made = plan(BIG, LAYOUT, host_free=taken + free, gpus_free=[], wanted=8192, least=1024, saved=5000 * token)
@@ -125,9 +175,9 @@ def test_conversations_outside_of_the_cache_get_what_cells_leave_or_nothing() ->
 
 
 def test_cells_of_eight_bits_take_less() -> None:
-    full = need(BIG, LAYOUT, cells=16_384, gpu_layers=0, gpus=0).host
+    full = need(BIG, LAYOUT, cells=16_384).host
     eight = Layout(slots=8, batch_tokens=256, cell_type=CellType.Q8_0)
-    assert full - need(BIG, eight, cells=16_384, gpu_layers=0, gpus=0).host == 4 * 2048 * 16_384 * 15 // 16
+    assert full - need(BIG, eight, cells=16_384).host == 4 * 2048 * 16_384 * 15 // 16
 
 
 @pytest.mark.parametrize(("size", "words"), [(5_230_000_000, "5.2 GB"), (999_000_000, "999 MB"), (0, "0 MB")])
@@ -157,7 +207,7 @@ def test_estimate_is_near_what_llama_takes_and_not_below(
     runner.close()
     taken = sum(float(size) for size in BUFFER.findall(caplog.text)) * 2**20
     shape = read_shape(path)
-    estimate = need(shape, LAYOUT, cells=runner.cells, gpu_layers=0, gpus=0).host
+    estimate = need(shape, LAYOUT, cells=runner.cells).host
     # What only the process's memory shows: llama.cpp does not log its vocabulary.
     estimate -= shape.vocabulary * 256
     assert taken <= estimate <= 1.15 * taken + 2**20

@@ -194,6 +194,14 @@ def test_named_device_may_be_written_and_nothing_else(tmp_path: Path) -> None:
         assert (told.outcome, told.confined, told.missing) == (outcome, True, ())
 
 
+@needs_landlock
+def test_named_folder_of_devices_is_listed_as_drivers_do(tmp_path: Path) -> None:
+    for number, (how, outcome) in enumerate({"with a folder of devices": "done", "with a device": "EACCES"}.items()):
+        (tmp_path / str(number)).mkdir()
+        told = tried(tmp_path / str(number), "use what is in a folder of devices", how)
+        assert (told.outcome, told.confined) == (outcome, True)
+
+
 def test_device_that_was_not_named_is_not_written(tmp_path: Path) -> None:
     assert tried(tmp_path, "write to a device").outcome == "EPERM"
 
