@@ -6,12 +6,16 @@ A question ends by an answer, by time ("not now"), or when nobody waits for it a
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import anyio
 
 from windowsill.grants import Asker
 from windowsill.protocol import Ask, AskEnded, Decision, HostSays, Interface
-from windowsill.settings import ASK_SECONDS
+
+ASK_SECONDS: Final = 120.0
+"""Seconds after which an unanswered ask window counts as "not now": long enough to read it and think, and a page
+that waits behind it hears something in the end."""
 
 
 class _Question:

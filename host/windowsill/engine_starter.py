@@ -29,6 +29,10 @@ logger = logging.getLogger(__name__)
 
 Outcome = TypeVar("Outcome")
 
+ENGINE_END_SECONDS: Final = 5.0
+"""How long a start waits until the end of an Engine that answers no more is noted: it takes one second after a crash,
+when devices are asked for; one that hangs while it leaves must not keep the next from starting."""
+
 PROGRAM: Final = (sys.executable, "-I", "-m", "windowsill.engine")
 """Isolated: neither PYTHONPATH nor the folder that the browser started us in can put other code in its place."""
 
@@ -50,7 +54,7 @@ class EngineStarter:
         """Wait, for a bounded time, until the end of the last Engine that was started here is noted."""
         if self._ended is not None:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(settings.ENGINE_END_SECONDS):
+                async with asyncio.timeout(ENGINE_END_SECONDS):
                     await asyncio.wrap_future(self._ended)
 
     async def start(self, readable: Iterable[Path]) -> None:

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Final
 
 import anyio
 from anyio.abc import TaskGroup
 
-from windowsill import engine_usage, settings
+from windowsill import engine_usage
 from windowsill.engine_link import EngineLink
 from windowsill.engine_usage import Look, Usage
 from windowsill.errors import WindowsillError
 
 log = logging.getLogger(__name__)
+
+LIVE_SECONDS: Final = 0.5
+"""Between two looks at the Engine for the extension's own pages: eyes follow no faster, and each wakes five processes
+on cores that the model needs."""
 
 STALE_LOOKS = 4
 """Looks further apart than so many intervals tell no rate: what went on between them is not what goes on now."""
@@ -55,7 +60,7 @@ class EngineWatch:
     async def look(self) -> Usage | None:
         """What the Engine does now, as of ``LIVE_SECONDS`` ago at most; None when none runs."""
         now, last = anyio.current_time(), self._last
-        if last is not None and now - last.at < settings.LIVE_SECONDS:
+        if last is not None and now - last.at < LIVE_SECONDS:
             return self._usage
         try:
             stats = await self._link.stats()
@@ -66,7 +71,7 @@ class EngineWatch:
             self._last = self._usage = None
             return None
         self._last = Look(anyio.current_time(), stats)
-        recent = last is not None and self._last.at - last.at < STALE_LOOKS * settings.LIVE_SECONDS
+        recent = last is not None and self._last.at - last.at < STALE_LOOKS * LIVE_SECONDS
         self._usage = engine_usage.usage(last if recent else None, self._last)
         return self._usage
 
@@ -77,4 +82,4 @@ class EngineWatch:
                     await self._stirred.wait()
                 self._stirred = anyio.Event()
                 self._tell(await self.look())
-                await anyio.sleep(settings.LIVE_SECONDS)
+                await anyio.sleep(LIVE_SECONDS)

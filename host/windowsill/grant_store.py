@@ -25,12 +25,15 @@ from windowsill import grant_key
 from windowsill.grant_seal import Seal, SealBroken
 from windowsill.ownership import claim_folder
 from windowsill.protocol import Grant
-from windowsill.settings import GRANT_LOCK_SECONDS, Paths
+from windowsill.settings import Paths
 
 if TYPE_CHECKING:
     import sqlite3
 
 log = logging.getLogger(__name__)
+
+GRANT_LOCK_SECONDS: Final = 2.0
+"""Seconds to wait for another process that is writing grants: it takes milliseconds, and the Host waits with it."""
 
 EVERY_PROFILE: Final = "*"
 OPAQUE_ORIGIN: Final = "null"

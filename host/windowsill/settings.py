@@ -37,10 +37,6 @@ CHUNK_JOIN_SECONDS: Final = 0.1
 """Text for one stream is joined this long; the first chunk goes at once. A chunk takes 4.2 ms of CPU from the Host to
 the page, of cores that the model needs; ten a second still read as one flow."""
 
-ENGINE_JOIN_SECONDS: Final = CHUNK_JOIN_SECONDS
-"""Seconds between two publications of one sequence's text by the Engine: each wakes two processes that share the
-model's cores. What it joined, the Host passes on at once."""
-
 STREAM_CREDITS: Final = 32
 """Chunks that may be on their way to a reader that has not taken them (count): most of a second's text, so that a
 reader at work never stops the writer, and four of the groups in which the page acknowledges."""
@@ -70,20 +66,9 @@ MAX_ENGINE_RESTARTS: Final = 3
 """Times that one request may be sent again after its Engine died (count): other requests may have killed it once or
 twice; a request that loses four Engines is taken for their killer."""
 
-LIVE_SECONDS: Final = 0.5
-"""Between two looks at the Engine for the extension's own pages: eyes follow no faster, and each wakes five processes
-on cores that the model needs."""
-
 STATUS_GRANTS: Final = 200
 """Answers, and busy origins, that one status tells (count): with origins of 2,048 bytes it still fits a frame to the
 browser. ``windowsill grants list`` tells all."""
-
-ASK_SECONDS: Final = 120.0
-"""Seconds after which an unanswered ask window counts as "not now": long enough to read it and think, and a page
-that waits behind it hears something in the end."""
-
-GRANT_LOCK_SECONDS: Final = 2.0
-"""Seconds to wait for another process that is writing grants: it takes milliseconds, and the Host waits with it."""
 
 # ---- Engine
 
@@ -91,88 +76,18 @@ ENGINE_IDLE_SECONDS: Final = 600.0
 """Seconds without work after which the Engine leaves, connected Hosts or not: a model takes much memory, and the
 next request pays for loading it again."""
 
-MODEL_IDLE_SECONDS: Final = 300.0
-"""How long a model stays in memory without anybody using it: loading takes seconds, its memory is the user's."""
-
-ENGINE_END_SECONDS: Final = 5.0
-"""How long a start waits until the end of an Engine that answers no more is noted: it takes one second after a crash,
-when devices are asked for; one that hangs while it leaves must not keep the next from starting."""
-
 STUCK_STATUS: Final = 70
 """Exit status of an Engine that a stuck decode thread made useless."""
-
-WATCH_SECONDS: Final = 5.0
-"""Between two looks for a decode thread that is stuck: short beside the minute that anything may take."""
 
 ENGINE_START_SECONDS: Final = 30.0
 """Seconds from starting the Engine's process to its "ready": a cold, slow disk takes several to read its libraries.
 Models load later."""
-
-SLOTS: Final = 8
-"""Sequences decoded together (count). Eight give 3.1 times the tokens of one on two cores."""
-
-BATCH_TOKENS: Final = 256
-"""Tokens of one step at most: how long a new request, or an abort, waits while prompts are read."""
-
-GPU_BATCH_TOKENS: Final = 1024
-"""The same where GPUs read prompts: they need more at once to be busy, and are done sooner."""
-
-SHARED_STEP_SECONDS: Final = 0.2
-"""Seconds that a step may take in which streams go on while prompts are read; a longer pause shows."""
-
-SHARED_BATCH_TOKENS: Final = 64
-"""Tokens, at the least, of a step in which streams go on while prompts are read: a fifth of a second on two cores
-(0.5B). Fewer are read no faster, more where the device is fast enough."""
-
-ROW_BLOCK: Final = 16
-"""Rows that llama.cpp multiplies at once on processors (count): what is left over costs three times as much a row."""
-
-DRAFT_ROWS: Final = 32
-"""Guessed tokens of all sequences in a step (count): each row of logits takes 0.6 MB with a large vocabulary."""
-
-LEAST_CONTEXT: Final = 1024
-"""Tokens that a model must be able to hold to be of use; with less memory it is refused."""
-
-SPARE_MEMORY: Final = 512 * 2**20
-"""Bytes that a load leaves free: the browser that asks needs some, and what else runs."""
-
-SPARE_GPU_MEMORY: Final = 256 * 2**20
-"""Bytes that a load leaves free on each GPU: the screen and the browser draw with it."""
-
-IDLE_CELLS: Final = 128
-"""Cells of kept conversations while others are decoded; the rest moves to memory. 1,000 more slow every step by 4 %,
-8,000 by a quarter (0.5B on two cores)."""
-
-SAVED_STATE_BYTES: Final = 512 * 2**20
-"""Bytes for conversations that moved out of one model's cache, at most; less where memory is short; never on disk."""
-
-SEQUENCE_IDS: Final = 255
-"""Sequences, running or kept, that a cache of llama.cpp tells apart, less the one to save states from (count)."""
-
-STATE_IDS: Final = 32
-"""The same for models with a recurrent state, each of which takes memory of its own."""
-
-MAX_CONTEXT: Final = 8192
-"""Tokens one sequence may hold at most; pages expect 6,000 to 10,000 (web-ai-apis 12.3)."""
-
-CACHE_TOKENS: Final = 16_384
-"""KV cells shared by all sequences of a model (tokens), unless one sequence alone needs more."""
 
 HUGE_PAGES: Final = "glibc.malloc.hugetlb=1"
 """How glibc is told to ask for transparent huge pages; other C libraries do not read it."""
 
 CacheType = Literal["f16", "q8_0"]
 """How the cache keeps its numbers: two bytes each, or half of that with a little less precision."""
-
-CHAT_TEMPLATE_BYTES: Final = 65_536
-"""Bytes of a chat template at most: those that do most, with tools and documents, stay under half of it."""
-
-CHAT_TEMPLATE_STEPS: Final = 2_000_000
-"""Lines of a chat template run for one conversation, loops counted: a second or two. 4,096 turns need 100,000."""
-
-ENGINE_OUTBOX_BYTES: Final = 2**18
-"""Bytes that wait for a Host that does not read before its sequences are paused: several whole answers, far more
-than a Host that is only busy leaves unread."""
 
 # ---- GGUF headers
 

@@ -26,8 +26,7 @@ from bench.prompts import Prompts
 from bench.server_contender import ServerContender
 from bench.shapes import SHAPES, shaped_model
 from support.tiny_gguf import FTYPES
-from windowsill import settings
-from windowsill.engine import processors
+from windowsill.engine import bounds, processors
 
 MEASURES: Final = {
     "streams": measures.streams,
@@ -66,7 +65,7 @@ async def _findings(model: Path, program: Path | None, arguments: argparse.Names
     async with contextlib.AsyncExitStack() as stack:
         peer = None
         if program is not None:
-            capacity = Capacity(arguments.threads, settings.SLOTS, settings.CACHE_TOKENS)
+            capacity = Capacity(arguments.threads, bounds.SLOTS, bounds.CACHE_TOKENS)
             peer = ServerContender(await stack.enter_async_context(running_peer(program, model, capacity)))
         engine = await stack.enter_async_context(running_engine(model, arguments.threads))
         match = Match(engine, peer, Prompts(), arguments.runs)

@@ -20,8 +20,7 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from support.fake_runner import END, FakeRunner, FakeSampler, Script
-from windowsill import settings
-from windowsill.engine import thread_watch
+from windowsill.engine import bounds, thread_watch
 from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine.sequence import Batch
 from windowsill.engine.service import Service
@@ -95,7 +94,7 @@ def main() -> None:
     first = not arguments.journal.exists()
     with arguments.journal.open("a") as journal:
         journal.write(f"{os.getpid()}\n")
-    settings.WATCH_SECONDS = 0.05  # type: ignore[misc]
+    bounds.WATCH_SECONDS = 0.05  # type: ignore[misc]
     thread_watch.LEAST_SECONDS = thread_watch.BASE_SECONDS = 1.0  # type: ignore[misc]
     asyncio.run(serve(arguments.socket, arguments.ready_fd, PLACES[arguments.place] if first else FakeRunner))
 

@@ -11,10 +11,9 @@ from anyio.lowlevel import checkpoint
 
 from support.manual_clock import MANUAL_CLOCK
 from support.said import Said
-from windowsill.asks import Asks
+from windowsill.asks import ASK_SECONDS, Asks
 from windowsill.grants import Asker
 from windowsill.protocol import Ask, AskEnded, Decision
-from windowsill.settings import ASK_SECONDS
 
 pytestmark = pytest.mark.anyio
 

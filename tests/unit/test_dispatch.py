@@ -17,8 +17,10 @@ from support.host_desk import ORIGIN, PROFILE, HostDesk, append, availability, c
 from support.manual_clock import MANUAL_CLOCK
 from support.tiny_gguf import make_tiny_gguf
 from windowsill import __version__
+from windowsill.asks import ASK_SECONDS
 from windowsill.chunk_stream import CHUNK_CHARACTERS
 from windowsill.engine_protocol import Sampling, Turn
+from windowsill.engine_watch import LIVE_SECONDS
 from windowsill.errors import OperationError, UnknownError
 from windowsill.greeting import Greeting
 from windowsill.protocol import (
@@ -55,15 +57,7 @@ from windowsill.protocol import (
     Watch,
 )
 from windowsill.sessions import Session
-from windowsill.settings import (
-    ASK_SECONDS,
-    LIVE_SECONDS,
-    REQUESTS_PER_CLIENT,
-    SESSIONS_PER_CLIENT,
-    STREAM_CREDITS,
-    SUSPENDED_SECONDS,
-    Settings,
-)
+from windowsill.settings import REQUESTS_PER_CLIENT, SESSIONS_PER_CLIENT, STREAM_CREDITS, SUSPENDED_SECONDS, Settings
 from windowsill.wire import WireError
 
 pytestmark = pytest.mark.anyio

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from msgspec import structs
 
-from windowsill import device_files, settings
-from windowsill.engine import ggml_devices, sandbox
+from windowsill import device_files
+from windowsill.engine import bounds, ggml_devices, sandbox
 from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine.memory_plan import CellType, Layout
 from windowsill.engine.opening import Opener
@@ -54,8 +54,8 @@ async def _serve(local_socket: LocalSocket, arguments: argparse.Namespace) -> bo
     options = Options(extra_buffers=arguments.extra_buffers, gpu_layers=arguments.gpu_layers)
     ggml_devices.leave_out_unused(options)
     layout = Layout(
-        slots=settings.SLOTS + 1,
-        batch_tokens=settings.BATCH_TOKENS,
+        slots=bounds.SLOTS + 1,
+        batch_tokens=bounds.BATCH_TOKENS,
         cell_type=CellType[arguments.cell_type],
         flash_attention=arguments.flash_attention,
     )

@@ -19,8 +19,7 @@ from typing import Any, Final, NoReturn
 from jinja2 import TemplateError
 from msgspec import Struct
 
-from windowsill import settings
-from windowsill.engine import tool_turns
+from windowsill.engine import bounds, tool_turns
 from windowsill.engine.bounded_jinja import BoundedEnvironment
 from windowsill.engine.compute import Tokenizer
 from windowsill.engine.stand_ins import Piece, StandIns
@@ -68,8 +67,8 @@ class ChatTemplate:
 
     def __init__(self, source: str | None, *, bos: str = "", eos: str = "") -> None:
         source = source or CHATML
-        if len(source.encode()) > settings.CHAT_TEMPLATE_BYTES:
-            raise _unusable(f"it is longer than {settings.CHAT_TEMPLATE_BYTES} bytes")
+        if len(source.encode()) > bounds.CHAT_TEMPLATE_BYTES:
+            raise _unusable(f"it is longer than {bounds.CHAT_TEMPLATE_BYTES} bytes")
         self._environment = BoundedEnvironment(
             raise_exception=_raise_exception,
             strftime_now=_strftime_now,

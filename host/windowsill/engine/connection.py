@@ -13,6 +13,7 @@ from typing import Protocol
 import msgspec
 
 from windowsill import engine_protocol, frames, settings
+from windowsill.engine import bounds
 from windowsill.engine_protocol import EngineHears, EngineSays, EngineWelcome
 from windowsill.ownership import peer_uid
 
@@ -69,7 +70,7 @@ class Connection(asyncio.Protocol):
             transport.abort()
             return
         self.open = True
-        transport.set_write_buffer_limits(high=settings.ENGINE_OUTBOX_BYTES)
+        transport.set_write_buffer_limits(high=bounds.ENGINE_OUTBOX_BYTES)
         self.send(self._hub.welcome)
 
     def data_received(self, data: bytes) -> None:

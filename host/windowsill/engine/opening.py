@@ -12,9 +12,8 @@ from weakref import WeakSet
 
 from msgspec import structs
 
-from windowsill import settings
 from windowsill.devices import Device, gpus, shares_memory
-from windowsill.engine import free_memory, ggml_devices, memory_plan, model_shape
+from windowsill.engine import bounds, free_memory, ggml_devices, memory_plan, model_shape
 from windowsill.engine.compute import TooLarge
 from windowsill.engine.memory_plan import Layout, Plan, Refusal
 from windowsill.engine.runner import Runner
@@ -44,8 +43,8 @@ class Opener:
         layout = self._layout
         if any(layer.state for layer in shape.layers):
             # Every conversation that is kept has a state of its own.
-            layout = structs.replace(layout, slots=settings.STATE_IDS)
-        window = min(header.context_length or settings.MAX_CONTEXT, settings.MAX_CONTEXT)
+            layout = structs.replace(layout, slots=bounds.STATE_IDS)
+        window = min(header.context_length or bounds.MAX_CONTEXT, bounds.MAX_CONTEXT)
         host_free = self._free()
         listed = ggml_devices.list_devices() if self._options.gpu_layers else ()
         # Most room first, so that few of them are needed.
@@ -57,15 +56,15 @@ class Opener:
                 layout,
                 host_free=host_free,
                 gpus_free=[_free_on(gpu, host_free) for gpu in used],
-                wanted=min(max(settings.CACHE_TOKENS, window), settings.SLOTS * window),
-                least=min(window, settings.LEAST_CONTEXT),
-                saved=settings.SAVED_STATE_BYTES,
+                wanted=min(max(bounds.CACHE_TOKENS, window), bounds.SLOTS * window),
+                least=min(window, bounds.LEAST_CONTEXT),
+                saved=bounds.SAVED_STATE_BYTES,
                 most_layers=most_layers,
                 shared=any(shares_memory(gpu, listed) for gpu in used),
             )
 
         if used:
-            reading = structs.replace(layout, batch_tokens=settings.GPU_BATCH_TOKENS)
+            reading = structs.replace(layout, batch_tokens=bounds.GPU_BATCH_TOKENS)
             with_gpus = planned(reading, self._options.gpu_layers)
             if isinstance(with_gpus, Plan) and with_gpus.gpu_layers:
                 try:
@@ -87,9 +86,9 @@ class Opener:
     def _free(self) -> int:
         """Bytes of the host's memory that a model may take."""
         promised = sum([runner.unsaved for runner in self._opened])
-        return max(0, free_memory.available() - settings.SPARE_MEMORY - promised)
+        return max(0, free_memory.available() - bounds.SPARE_MEMORY - promised)
 
 
 def _free_on(gpu: Device, host_free: int) -> int:
     """Bytes that may be taken on ``gpu``; one that tells none works in the machine's memory."""
-    return max(0, gpu.memory_free - settings.SPARE_GPU_MEMORY) if gpu.memory_total else host_free
+    return max(0, gpu.memory_free - bounds.SPARE_GPU_MEMORY) if gpu.memory_total else host_free

@@ -18,8 +18,7 @@ import numpy as np
 from llama_cpp import llama_cpp
 from numpy.typing import NDArray
 
-from windowsill import settings
-from windowsill.engine import ggml_devices, processors
+from windowsill.engine import bounds, ggml_devices, processors
 from windowsill.engine import sampling as samplers
 from windowsill.engine.compute import DecodeError, EditError, NoRoom
 from windowsill.engine.memory_plan import CellType, Layout, Plan
@@ -95,18 +94,18 @@ class Runner:
         llama_cpp.llama_log_set(_log, ctypes.c_void_p(0))
         llama_cpp.llama_backend_init()
         model = self._model = _load(path, plan, options, gpus)
-        self.window = min(llama_cpp.llama_model_n_ctx_train(model), settings.MAX_CONTEXT, plan.cells)
+        self.window = min(llama_cpp.llama_model_n_ctx_train(model), bounds.MAX_CONTEXT, plan.cells)
         self.cells = plan.cells
-        self.slots = settings.SLOTS
+        self.slots = bounds.SLOTS
         self.saved_tokens = plan.saved_tokens
         self.batch_tokens = layout.batch_tokens
         self._recurrent = llama_cpp.llama_model_is_recurrent(model) or llama_cpp.llama_model_is_hybrid(model)
-        self.rows = settings.SLOTS + (0 if self._recurrent else settings.DRAFT_ROWS)
+        self.rows = bounds.SLOTS + (0 if self._recurrent else bounds.DRAFT_ROWS)
         # What a sliding window has passed is overwritten, and is missing to whoever would go on from before it.
         self.whole = self._recurrent or 0 < llama_cpp.llama_model_n_swa(model) < self.window
         self.unsaved = 0 if self.whole else plan.saved
         self._gate = self.slots + 1
-        self.ids = settings.STATE_IDS if self._recurrent else settings.SEQUENCE_IDS
+        self.ids = bounds.STATE_IDS if self._recurrent else bounds.SEQUENCE_IDS
         self.memory = plan.need.host + sum(plan.need.gpus)
         try:
             self._context = self._open_context(layout, threads or processors.usable())

@@ -19,7 +19,7 @@ from anyio.lowlevel import checkpoint_if_cancelled
 from msgspec import structs
 
 from windowsill import __version__, settings
-from windowsill.engine import stats
+from windowsill.engine import bounds, stats
 from windowsill.engine.connection import Connection, ProtocolViolation
 from windowsill.engine.constraints import Matcher
 from windowsill.engine.counters import Counters
@@ -82,7 +82,7 @@ class Service:
         self._threads: set[DecodeLoop] = set()
         self._keeper = ModelKeeper(
             lambda ref: Model.load(ref, open_runner, self._counters, self._threads),
-            idle_seconds=settings.MODEL_IDLE_SECONDS,
+            idle_seconds=bounds.MODEL_IDLE_SECONDS,
         )
         self._connections: dict[Connection, dict[int, Request]] = {}
         self._private: dict[Connection, set[str]] = {}
@@ -267,7 +267,7 @@ class Service:
     async def _watch(self) -> None:
         """End this process when a decode thread is stuck, loading included: it can be stopped in no other way."""
         while True:
-            await anyio.sleep(settings.WATCH_SECONDS)
+            await anyio.sleep(bounds.WATCH_SECONDS)
             if any(thread.stuck for thread in self._threads):
                 logger.critical("a decode thread is stuck; the Engine ends, and the Hosts go on with another")
                 logging.shutdown()

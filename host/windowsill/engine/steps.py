@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import assert_never
 
-from windowsill import settings
+from windowsill.engine import bounds
 from windowsill.engine.cells import Cells
 from windowsill.engine.commands import (
     Cancel,
@@ -70,13 +70,13 @@ class Steps:
             seats=runner.slots + 1,  # one for a newcomer, until it is known whom it displaces
             shelves=runner.ids - runner.slots - 1,
             whole=runner.whole,
-            idle=settings.IDLE_CELLS if runner.saved_tokens else None,
+            idle=bounds.IDLE_CELLS if runner.saved_tokens else None,
             saved=runner.saved_tokens,
         )
         self._limits = Limits(
             slots=runner.slots,
             batch=runner.batch_tokens,
-            shared=min(runner.batch_tokens, settings.SHARED_BATCH_TOKENS),
+            shared=min(runner.batch_tokens, bounds.SHARED_BATCH_TOKENS),
             rows=runner.rows,
             window=runner.window,
         )
@@ -124,8 +124,8 @@ class Steps:
         """Let prompts be read beside running streams in pieces that take SHARED_STEP_SECONDS on this device."""
         size = len(batch.decoding) + sum([chunk.size for chunk in batch.chunks])
         if size >= self._limits.shared and seconds > 0:
-            fitting = int(size / seconds * settings.SHARED_STEP_SECONDS)
-            fitting -= fitting % settings.ROW_BLOCK
+            fitting = int(size / seconds * bounds.SHARED_STEP_SECONDS)
+            fitting -= fitting % bounds.ROW_BLOCK
             self._scheduler.shared = max(self._limits.shared, min(fitting, self._limits.batch))
 
     def _tidy(self) -> None:
@@ -291,7 +291,7 @@ class Steps:
             if stream.unsent and now >= stream.due:
                 self._events.append(TextReady(key, stream.unsent))
                 stream.unsent = ""
-                stream.due = now + settings.ENGINE_JOIN_SECONDS
+                stream.due = now + bounds.ENGINE_JOIN_SECONDS
         if self._events:
             self._send()
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 from jinja2 import TemplateError, Undefined
 from jinja2.utils import Namespace
 
-from windowsill import settings
+from windowsill.engine import bounds
 
 CPU_SECONDS: Final = 5.0
 """Of one template's run, in its own thread. 4,096 turns take under one."""
@@ -54,7 +54,7 @@ class Meter:
     """Of one run of a template, in one thread."""
 
     def __init__(self) -> None:
-        self._steps = settings.CHAT_TEMPLATE_STEPS
+        self._steps = bounds.CHAT_TEMPLATE_STEPS
         self._made = MADE_BYTES
         self._end = time.thread_time() + CPU_SECONDS
 
@@ -62,7 +62,7 @@ class Meter:
         """One line, or one operation that may take long."""
         self._steps -= 1
         if self._steps < 0:
-            raise TooMuch(f"more than {settings.CHAT_TEMPLATE_STEPS} steps")
+            raise TooMuch(f"more than {bounds.CHAT_TEMPLATE_STEPS} steps")
         if self._steps & 63 == 0:
             self.look_at_the_clock()
 

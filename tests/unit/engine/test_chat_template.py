@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from windowsill import settings
+from windowsill.engine import bounds
 from windowsill.engine.chat_template import CHATML, PLAIN, ChatTemplate, Piece, default_template
 from windowsill.engine.tool_turns import AnyTurn, Tool, ToolCall, ToolCalls, ToolResult
 from windowsill.engine_protocol import Turn
@@ -94,7 +94,7 @@ def test_system_turn_alone_becomes_the_users() -> None:
         "{{ messages[99].content.x.y }}",
         "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}",
         "nothing of what was said",
-        "x" * (settings.CHAT_TEMPLATE_BYTES + 1),
+        "x" * (bounds.CHAT_TEMPLATE_BYTES + 1),
     ],
 )
 def test_unusable_template_is_not_supported(source: str) -> None:
@@ -120,7 +120,7 @@ def test_template_cannot_leave_its_sandbox(attack: str) -> None:
 
 
 def test_template_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "CHAT_TEMPLATE_STEPS", 10_000)
+    monkeypatch.setattr(bounds, "CHAT_TEMPLATE_STEPS", 10_000)
     endless = (
         "{% for a in range(9999) %}{% for b in range(9999) %}{% set c = a %}{% endfor %}{% endfor %}{{ messages }}"
     )

@@ -17,6 +17,7 @@ from support.running_service import (
     replies,
 )
 from windowsill import frames, settings
+from windowsill.engine import bounds
 from windowsill.engine_protocol import (
     Cancel,
     Describe,
@@ -92,7 +93,7 @@ def test_host_that_does_not_read_stops_its_own_answers_until_it_reads(
         runner.vocabulary = LongPieces()
         return runner
 
-    monkeypatch.setattr(settings, "ENGINE_OUTBOX_BYTES", 1000)
+    monkeypatch.setattr(bounds, "ENGINE_OUTBOX_BYTES", 1000)
     service = serve(wordy)
     slow, quick = service.connect(), service.connect()
     slow.send(ask(1, one, "Hi", max_tokens=10**6))

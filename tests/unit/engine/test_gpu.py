@@ -18,8 +18,9 @@ from support.counting_gguf import counted, make_counting_gguf
 from support.decoder import Answer, Decoder
 from support.engine_process import ask, model_ref, running_engine
 from support.tiny_gguf import Shape, make_tiny_gguf, quantize
-from windowsill import devices, engine_check, settings
+from windowsill import devices, engine_check
 from windowsill.devices import Device
+from windowsill.engine import bounds
 from windowsill.engine.memory_plan import CellType, Layout, Need, Plan
 from windowsill.engine.opening import Opener
 from windowsill.engine.runner import Runner
@@ -84,8 +85,8 @@ def test_gpu_says_what_the_cpu_says(
     if ftype != "F32":
         model = quantize(model, tmp_path / f"{ftype}.gguf", ftype)
     layout = Layout(
-        slots=settings.SLOTS + 1,
-        batch_tokens=settings.BATCH_TOKENS,
+        slots=bounds.SLOTS + 1,
+        batch_tokens=bounds.BATCH_TOKENS,
         cell_type=cells,
         flash_attention=flash_attention,
     )
@@ -108,7 +109,7 @@ def test_layers_lie_where_the_plan_puts_them(
         runner = Runner(
             model,
             Plan(split=(1, 2), cells=512, need=Need(host=0)),
-            Layout(slots=settings.SLOTS, batch_tokens=settings.BATCH_TOKENS),
+            Layout(slots=bounds.SLOTS, batch_tokens=bounds.BATCH_TOKENS),
             threads=1,
             options=Options(),
             gpus=[first, second],

@@ -16,12 +16,12 @@ from msgspec import structs
 
 from support.plain_runner import plain_runner
 from support.tiny_gguf import Shape, Vocabulary, make_tiny_gguf
-from windowsill import settings
+from windowsill.engine import bounds
 from windowsill.engine.memory_plan import SAVED_TOKEN_BYTES, CellType, Layout, Plan, Refusal, need, plan, readable
 from windowsill.engine.model_shape import Layer, ModelShape, read_shape
 from windowsill.gguf_cursor import GgufError, Problem
 
-LAYOUT: Final = Layout(slots=settings.SLOTS, batch_tokens=settings.BATCH_TOKENS)
+LAYOUT: Final = Layout(slots=bounds.SLOTS, batch_tokens=bounds.BATCH_TOKENS)
 
 sizes = st.integers(0, 2**34)
 layers = st.builds(

@@ -10,9 +10,8 @@ from msgspec import Struct, structs
 
 from support.huge_gguf import make_huge_gguf
 from support.tiny_gguf import Shape, make_tiny_gguf
-from windowsill import settings
 from windowsill.devices import Device, DeviceKind
-from windowsill.engine import free_memory, ggml_devices, opening
+from windowsill.engine import bounds, free_memory, ggml_devices, opening
 from windowsill.engine.cells import WORTH_SAVING
 from windowsill.engine.compute import TooLarge
 from windowsill.engine.memory_plan import Layout, Plan
@@ -23,7 +22,7 @@ from windowsill.errors import OperationError
 from windowsill.gguf_header import GgufHeader, read_header
 from windowsill.safe_options import Options
 
-LAYOUT = Layout(slots=settings.SLOTS + 1, batch_tokens=settings.BATCH_TOKENS)
+LAYOUT = Layout(slots=bounds.SLOTS + 1, batch_tokens=bounds.BATCH_TOKENS)
 CPU = Options(gpu_layers=0)
 
 
@@ -37,7 +36,7 @@ def opened(path: Path, header: GgufHeader | None = None) -> Runner:
 
 def free(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     """So much is left to the model."""
-    monkeypatch.setattr(free_memory, "available", lambda: size + settings.SPARE_MEMORY)
+    monkeypatch.setattr(free_memory, "available", lambda: size + bounds.SPARE_MEMORY)
 
 
 @pytest.fixture(scope="module")
@@ -49,21 +48,21 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_cache_is_as_large_as_wanted_where_there_is_room(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, 2**33)
     runner = opened(tiny)
-    assert (runner.cells, runner.window, runner.device) == (settings.CACHE_TOKENS, 8192, "CPU")
+    assert (runner.cells, runner.window, runner.device) == (bounds.CACHE_TOKENS, 8192, "CPU")
     runner.close()
 
 
 def test_header_is_taken_from_who_has_read_it(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, 2**33)
     runner = opened(tiny, structs.replace(read_header(tiny), context_length=1024))
-    assert runner.cells == settings.SLOTS * 1024
+    assert runner.cells == bounds.SLOTS * 1024
     runner.close()
 
 
 def test_cache_is_smaller_where_memory_is_short(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     free(monkeypatch, 30 * 2**20)
     runner = opened(tiny)
-    assert settings.LEAST_CONTEXT <= runner.cells < settings.CACHE_TOKENS
+    assert bounds.LEAST_CONTEXT <= runner.cells < bounds.CACHE_TOKENS
     assert runner.memory <= 30 * 2**20
     runner.close()
 
@@ -74,11 +73,11 @@ def test_what_conversations_may_take_yet_is_free_for_no_other_model(
     free(monkeypatch, 2**33)
     one, header = opener(), read_header(tiny)
     first = one.open(tiny, header)
-    assert first.unsaved == settings.SAVED_STATE_BYTES
-    free(monkeypatch, settings.SAVED_STATE_BYTES + 2**20)
+    assert first.unsaved == bounds.SAVED_STATE_BYTES
+    free(monkeypatch, bounds.SAVED_STATE_BYTES + 2**20)
     with pytest.raises(TooLarge, match="1 MB are free"):
         one.open(tiny, header)
-    free(monkeypatch, settings.SAVED_STATE_BYTES + 100 * 2**20)
+    free(monkeypatch, bounds.SAVED_STATE_BYTES + 100 * 2**20)
     second = one.open(tiny, header)
     assert 0 < second.memory + second.unsaved <= 100 * 2**20
     first.close()
@@ -177,16 +176,16 @@ def test_roomiest_gpu_takes_the_whole_model_and_reads_in_larger_batches(
     with_gpus(tiny)
     (opened,) = machine.tried
     assert (opened.gpus, opened.plan.split) == (["large", "small"], (3, 0))
-    assert opened.layout.batch_tokens == settings.GPU_BATCH_TOKENS
+    assert opened.layout.batch_tokens == bounds.GPU_BATCH_TOKENS
 
 
 def test_full_gpu_is_left_alone_and_nothing_waits_for_batches_of_its_size(
     tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    machine = Gpus(monkeypatch, [gpu("full", settings.SPARE_GPU_MEMORY)])
+    machine = Gpus(monkeypatch, [gpu("full", bounds.SPARE_GPU_MEMORY)])
     with_gpus(tiny)
     (opened,) = machine.tried
-    assert (opened.plan.gpu_layers, opened.layout.batch_tokens) == (0, settings.BATCH_TOKENS)
+    assert (opened.plan.gpu_layers, opened.layout.batch_tokens) == (0, bounds.BATCH_TOKENS)
 
 
 def test_gpu_that_tells_no_memory_is_used_within_the_machines(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 from support.plain_runner import plain_runner
 from support.state_gguf import make_state_gguf
 from support.tiny_gguf import Shape, make_tiny_gguf
-from windowsill import settings
+from windowsill.engine import bounds
 from windowsill.engine.compute import DecodeError, EditError
 from windowsill.engine.runner import Runner
 from windowsill.engine.sequence import Batch, Chunk, Copy, Cut, Remove, Restore, Sequence
@@ -43,22 +43,22 @@ def said(runner: Runner, tokens: list[int]) -> bytes:
 
 
 def test_runner_says_what_it_holds(runner: Runner) -> None:
-    assert (runner.window, runner.cells, runner.slots) == (128, 1024, settings.SLOTS)
-    assert (runner.rows, runner.ids) == (settings.SLOTS + settings.DRAFT_ROWS, settings.SEQUENCE_IDS)
+    assert (runner.window, runner.cells, runner.slots) == (128, 1024, bounds.SLOTS)
+    assert (runner.rows, runner.ids) == (bounds.SLOTS + bounds.DRAFT_ROWS, bounds.SEQUENCE_IDS)
     assert not runner.whole
 
 
 @pytest.mark.parametrize(
     ("kind", "ids", "draft_rows"),
     [
-        ("sliding", settings.SEQUENCE_IDS, settings.DRAFT_ROWS),
-        ("recurrent", settings.STATE_IDS, 0),
-        ("hybrid", settings.STATE_IDS, 0),
+        ("sliding", bounds.SEQUENCE_IDS, bounds.DRAFT_ROWS),
+        ("recurrent", bounds.STATE_IDS, 0),
+        ("hybrid", bounds.STATE_IDS, 0),
     ],
 )
 def test_model_whose_beginnings_cannot_be_had_says_so(tmp_path: Path, kind: str, ids: int, draft_rows: int) -> None:
     runner = plain_runner(make_state_gguf(tmp_path / "state.gguf", kind))
-    assert (runner.whole, runner.ids, runner.rows) == (True, ids, settings.SLOTS + draft_rows)
+    assert (runner.whole, runner.ids, runner.rows) == (True, ids, bounds.SLOTS + draft_rows)
     runner.close()
 
 

@@ -7,7 +7,7 @@ from msgspec import structs
 
 from support.fake_runner import FakeRunner, FakeVocabulary, Script, prompt, says
 from support.step_bench import StepBench, Ticks, start
-from windowsill import settings
+from windowsill.engine import bounds
 from windowsill.engine.cells import WORTH_SAVING
 from windowsill.engine.commands import Cancel, Close, Ended, Forget, Go, Look, OriginLoad, Pause, Seen, Show, TextReady
 from windowsill.engine.compute import EditError
@@ -280,7 +280,7 @@ def test_guesses_are_not_made_where_a_state_cannot_be_cut_back() -> None:
 
 
 def test_first_text_is_published_at_once_and_later_text_joined() -> None:
-    bench = StepBench(FakeRunner(says("abcdefghij")), Ticks(settings.ENGINE_JOIN_SECONDS / 3.5))
+    bench = StepBench(FakeRunner(says("abcdefghij")), Ticks(bounds.ENGINE_JOIN_SECONDS / 3.5))
     bench.obey(start(1))
     bench.run()
     texts = [event.text for event in bench.events if isinstance(event, TextReady)]
@@ -396,7 +396,7 @@ class Paced:
         self.now += size * self.seconds
 
 
-@pytest.mark.parametrize(("seconds", "most"), [(0.01, settings.SHARED_BATCH_TOKENS), (0.001, 192), (0.00001, 256)])
+@pytest.mark.parametrize(("seconds", "most"), [(0.01, bounds.SHARED_BATCH_TOKENS), (0.001, 192), (0.00001, 256)])
 def test_prompts_are_read_beside_streams_in_blocks_as_long_as_the_device_is_fast(seconds: float, most: int) -> None:
     clock = Paced(seconds)
     runner = FakeRunner(ENDLESS, cells=8192, window=4096, batch_tokens=256)
