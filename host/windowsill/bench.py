@@ -16,6 +16,7 @@ import anyio
 from msgspec import Struct
 
 from windowsill import settings
+from windowsill.engine_environment import engine_environment
 from windowsill.engine_link import EngineLink
 from windowsill.engine_protocol import Finished, ModelRef, Turn
 from windowsill.models.chosen import chosen
@@ -123,6 +124,6 @@ def bare_rate(path: Path, threads: int, prompt_tokens: int, tokens: int) -> floa
     """Tokens a second of llama.cpp alone, measured in a process of its own."""
     command = [sys.executable, "-m", "windowsill.engine.bare_decode", str(path), "--threads", str(threads)]
     command += ["--prompt-tokens", str(prompt_tokens), "--tokens", str(tokens)]
-    environment = settings.engine_environment()  # what helps the Engine helps llama.cpp alone
+    environment = engine_environment()  # what helps the Engine helps llama.cpp alone
     ran = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
     return float(ran.stdout)

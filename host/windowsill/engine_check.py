@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from windowsill import safe_options, settings, whole_file
 from windowsill.devices import Device
+from windowsill.engine_environment import engine_environment
 from windowsill.safe_options import Crash, Memory, Options
 
 logger = logging.getLogger(__name__)
@@ -104,7 +105,7 @@ def _run(command: Sequence[str], seconds: float) -> _Ran:
             capture_output=True,
             timeout=seconds,
             cwd="/",
-            env=settings.engine_environment(),
+            env=engine_environment(),
             check=False,
         )
     except subprocess.TimeoutExpired as late:

@@ -20,6 +20,7 @@ from typing import Final, TypeVar
 
 from windowsill import crash_memory, settings
 from windowsill.crash_memory import CrashMemory
+from windowsill.engine_environment import engine_environment
 from windowsill.errors import OperationError
 from windowsill.safe_options import Options
 from windowsill.settings import Paths, Settings
@@ -97,7 +98,7 @@ class EngineStarter:
                 pass_fds=[kept],
                 start_new_session=True,
                 cwd="/",
-                env=settings.engine_environment(),
+                env=engine_environment(),
             )
 
     def _reap(self, process: subprocess.Popen[bytes], options: Options) -> None:

@@ -83,9 +83,6 @@ ENGINE_START_SECONDS: Final = 30.0
 """Seconds from starting the Engine's process to its "ready": a cold, slow disk takes several to read its libraries.
 Models load later."""
 
-HUGE_PAGES: Final = "glibc.malloc.hugetlb=1"
-"""How glibc is told to ask for transparent huge pages; other C libraries do not read it."""
-
 CacheType = Literal["f16", "q8_0"]
 """How the cache keeps its numbers: two bytes each, or half of that with a little less precision."""
 
@@ -270,17 +267,6 @@ def load(where: Paths) -> Settings:
         cache_type=table.get("cache_type", "f16"),
         gpu_layers=table.get("gpu_layers"),
     )
-
-
-def engine_environment() -> dict[str, str]:
-    """What an Engine inherits. Threads of OpenBLAS would run before the sandbox is entered, and stay outside of it.
-
-    Huge pages under the weights make a step 2 to 5 % shorter (0.5B Q4_0 on two cores: 17.1 ms instead of 17.9).
-    """
-    tunables = os.environ.get("GLIBC_TUNABLES", "")
-    if HUGE_PAGES.partition("=")[0] not in tunables:
-        tunables = f"{tunables}:{HUGE_PAGES}" if tunables else HUGE_PAGES
-    return {**os.environ, "OPENBLAS_NUM_THREADS": "1", "GLIBC_TUNABLES": tunables}
 
 
 _KINDS: Final = {

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from windowsill import engine_protocol, frames, settings
+from windowsill.engine_environment import engine_environment
 from windowsill.engine_protocol import (
     EngineHears,
     EngineSays,
@@ -58,7 +59,7 @@ class EngineProcess:
         self.process = subprocess.Popen(
             command,
             pass_fds=[writable],
-            env=settings.engine_environment() | {"PYTHONPATH": str(host)},
+            env=engine_environment() | {"PYTHONPATH": str(host)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -131,21 +131,3 @@ def test_a_folder_in_the_files_place_says_why(where: Paths) -> None:
     where.config_file.mkdir()
     with pytest.raises(SettingsError, match="cannot be read"):
         settings.load(where)
-
-
-@pytest.mark.parametrize(
-    ("users", "engines"),
-    [
-        (None, settings.HUGE_PAGES),
-        ("glibc.malloc.check=3", f"glibc.malloc.check=3:{settings.HUGE_PAGES}"),
-        ("glibc.malloc.hugetlb=0", "glibc.malloc.hugetlb=0"),
-    ],
-)
-def test_an_engine_gets_huge_pages_beside_what_the_user_tunes(
-    monkeypatch: pytest.MonkeyPatch, users: str | None, engines: str
-) -> None:
-    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
-    if users is not None:
-        monkeypatch.setenv("GLIBC_TUNABLES", users)
-    assert settings.engine_environment()["GLIBC_TUNABLES"] == engines
-    assert os.environ.get("GLIBC_TUNABLES") == users

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, Protocol, TypeVar
 
 import anyio.to_thread
 
 from windowsill import settings
 from windowsill.engine import turns
+from windowsill.engine_protocol import Turn
 from windowsill.errors import UnknownError
 
 READERS: Final = 4
@@ -111,3 +112,8 @@ class PromptQueue:
         self._characters[place.origin] -= place.characters
         if not self._prompts[place.origin]:
             del self._prompts[place.origin], self._characters[place.origin]
+
+
+def characters(spoken: Iterable[Turn]) -> int:
+    """How much is to be read of them (count)."""
+    return sum([len(turn.content) for turn in spoken])

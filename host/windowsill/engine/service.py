@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import anyio
 import anyio.abc
@@ -27,7 +27,7 @@ from windowsill.engine.decode_loop import DecodeLoop
 from windowsill.engine.keeper import ModelKeeper
 from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine.model import Model, OpenRunner, Prompt
-from windowsill.engine.prompt_queue import PromptQueue
+from windowsill.engine.prompt_queue import PromptQueue, characters
 from windowsill.engine.request import STOPPED, Request, Work
 from windowsill.engine_protocol import (
     ENGINE_PROTOCOL,
@@ -222,7 +222,7 @@ class Service:
                     device=model.device,
                 )
             case Count(id=number, turns=turns):
-                tokens = await self._prompts.read(request, _characters(turns), lambda: model.turn_tokens(turns))
+                tokens = await self._prompts.read(request, characters(turns), lambda: model.turn_tokens(turns))
                 return Counted(id=number, tokens=tokens)
             case Generate():
                 return await self._generate(request, request.work, model)
@@ -234,7 +234,7 @@ class Service:
         def read() -> tuple[Prompt, Matcher | None]:
             return model.prompt(work), model.matcher(work)
 
-        prompt, matcher = await self._prompts.read(request, _characters(work.turns) + len(work.resume), read)
+        prompt, matcher = await self._prompts.read(request, characters(work.turns) + len(work.resume), read)
         # A cancellation that came while a thread worked counts; from here on it is the answer that is cancelled.
         await checkpoint_if_cancelled()
         shown = structs.replace(work, visible=request.visible)
@@ -297,7 +297,3 @@ class Service:
     def _stop_listening(self) -> None:
         self._socket.unlink()
         self._server.close()
-
-
-def _characters(turns: Sequence[Turn]) -> int:
-    return sum([len(turn.content) for turn in turns])

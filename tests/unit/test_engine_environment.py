@@ -1,0 +1,27 @@
+"""What an Engine inherits."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from windowsill.engine_environment import HUGE_PAGES, engine_environment
+
+
+@pytest.mark.parametrize(
+    ("users", "engines"),
+    [
+        (None, HUGE_PAGES),
+        ("glibc.malloc.check=3", f"glibc.malloc.check=3:{HUGE_PAGES}"),
+        ("glibc.malloc.hugetlb=0", "glibc.malloc.hugetlb=0"),
+    ],
+)
+def test_an_engine_gets_huge_pages_beside_what_the_user_tunes(
+    monkeypatch: pytest.MonkeyPatch, users: str | None, engines: str
+) -> None:
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+    if users is not None:
+        monkeypatch.setenv("GLIBC_TUNABLES", users)
+    assert engine_environment()["GLIBC_TUNABLES"] == engines
+    assert os.environ.get("GLIBC_TUNABLES") == users
