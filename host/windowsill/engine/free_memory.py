@@ -1,13 +1,16 @@
-"""How much memory is free, as the operating system counts it."""
+"""How much memory is free, as the operating system counts it, and as a container's limits leave it."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 MEMINFO: Final = Path("/proc/meminfo")
 STATM: Final = Path("/proc/self/statm")
+OWN_GROUP: Final = Path("/proc/self/cgroup")
+GROUPS: Final = Path("/sys/fs/cgroup")
 
 SHARE_ELSEWHERE: Final = 0.5
 """Where the system does not tell what can be had without swapping: this share of all memory, as others run too."""
@@ -23,13 +26,28 @@ def available() -> int:
         for line in MEMINFO.read_text(encoding="ascii").splitlines():
             name, _, value = line.partition(":")
             if name == "MemAvailable":
-                return max(0, int(value.split()[0]) * 1024 - _own_pages(2))
+                return max(0, min([int(value.split()[0]) * 1024, *_left_by_groups()]) - _own_pages(2))
     return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * SHARE_ELSEWHERE)
 
 
 def resident() -> int:
     """Bytes of this process that are in memory now; 0 where the system does not tell."""
     return _own_pages(1)
+
+
+def _left_by_groups() -> Iterator[int]:
+    """Bytes that each control group around this process may still take, those of files that are only cached included.
+
+    The files are those of version 2: https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files
+    """
+    lines = OWN_GROUP.read_text(encoding="utf-8").splitlines() if OWN_GROUP.exists() else []
+    for own in [line.removeprefix("0::/") for line in lines if line.startswith("0::/")]:
+        for group in (GROUPS / own, *[GROUPS / above for above in Path(own).parents]):
+            limit = group / "memory.max"
+            if limit.exists() and (most := limit.read_text(encoding="ascii").strip()) != "max":
+                taken = int((group / "memory.current").read_text(encoding="ascii"))
+                counts = dict(line.split() for line in (group / "memory.stat").read_text(encoding="ascii").splitlines())
+                yield int(most) - taken + int(counts["inactive_file"]) + int(counts["active_file"])
 
 
 def _own_pages(field: int) -> int:

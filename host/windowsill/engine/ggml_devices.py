@@ -1,7 +1,7 @@
 """llama.cpp's devices, through the parts of ggml that its binding leaves out: what there is, and a decode on one.
 
-Rules this file keeps: it runs in children of its own, as a driver may end whoever asks it; it is, with the runner, all
-that knows llama.cpp.
+Rule this file keeps: whoever only wants to know asks in a child, as a driver may end who asks it; an Engine asks once
+its way of computing was tried in one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How many of the machine's processors are ours: a container or ``taskset`` may have left this process only some."""
+"""How many of the machine's processors are ours: ``taskset`` or a container may have left this process only some."""
 
 from __future__ import annotations
 

@@ -22,10 +22,32 @@ def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "statm").write_text("5000 300 100 1 0 900 0\n")
     monkeypatch.setattr(free_memory, "MEMINFO", tmp_path / "meminfo")
     monkeypatch.setattr(free_memory, "STATM", tmp_path / "statm")
+    monkeypatch.setattr(free_memory, "OWN_GROUP", tmp_path / "cgroup")
+    monkeypatch.setattr(free_memory, "GROUPS", tmp_path / "groups")
     return tmp_path
 
 
 def test_weights_that_are_mapped_are_not_free_though_the_system_could_drop_them(tables: Path) -> None:
+    assert free_memory.available() == 8_000_000 * 1024 - 100 * PAGE
+
+
+@pytest.mark.parametrize(("group", "free"), [("", 6_500), ("outer", 3_500), ("outer/inner", 2_500)])
+def test_limits_of_a_container_and_of_those_around_it_count(tables: Path, group: str, free: int) -> None:
+    limits = {"": ("8000000", 2_000_000), "outer": ("5000000", 2_000_000), "outer/inner": ("3000000", 1_000_000)}
+    for name, (most, taken) in limits.items():
+        folder = tables / "groups" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "memory.max").write_text(f"{most}\n")
+        (folder / "memory.current").write_text(f"{taken}\n")
+        (folder / "memory.stat").write_text("anon 1\nfile 600000\ninactive_file 400000\nactive_file 100000\n")
+    (tables / "cgroup").write_text(f"0::/{group}\n")
+    assert free_memory.available() == free * 1000 - 100 * PAGE
+
+
+def test_container_without_a_limit_has_what_the_machine_has(tables: Path) -> None:
+    (tables / "groups").mkdir()
+    (tables / "groups" / "memory.max").write_text("max\n")
+    (tables / "cgroup").write_text("1:cpu:/\n0::/\n")
     assert free_memory.available() == 8_000_000 * 1024 - 100 * PAGE
 
 
