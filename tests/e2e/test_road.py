@@ -125,16 +125,3 @@ def test_older_shape_reaches_the_same_model_with_cumulative_chunks(shared_desk: 
     assert seen["chunks"]
     assert all(after.startswith(before) for before, after in zip(seen["chunks"], seen["chunks"][1:], strict=False))
     assert 0 < seen["left"] < seen["all"]
-
-
-def test_reader_that_stops_reading_stops_the_writer_and_loses_nothing(shared_desk: Desk) -> None:
-    seen = shared_desk.page().evaluate("""async () => {
-      const make = () => LanguageModel.create({samplingMode: 'most-predictable'});
-      const [slow, quick] = await Promise.all([make(), make()]);
-      const reader = slow.promptStreaming('Tell me a story about a cat.').getReader();
-      let text = (await reader.read()).value;
-      const expected = await quick.prompt('Tell me a story about a cat.');
-      for (let next; !(next = await reader.read()).done;) text += next.value;
-      return {text, expected};
-    }""")
-    assert seen["text"] == seen["expected"]

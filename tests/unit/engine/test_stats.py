@@ -64,6 +64,7 @@ async def test_model_in_a_step_without_end_is_told_as_it_was_when_it_last_answer
     request = ask(1, ref, "Hi", origin="https://a.example", max_tokens=10**6)
     runner.gate.clear()
     answer = model.start(request, model.prompt(request), None, lambda _: None)
+    assert runner.reached_gate.acquire(timeout=30)
     (never,) = (await stats.collect(1, [model], counters)).models
     assert (never.origins, never.cells, never.cache) == ({}, 0, 10**6)
     answer.cancel()
