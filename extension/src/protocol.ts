@@ -22,6 +22,10 @@ export type Bytes = number;
 
 export type Rate = number;
 
+export type CallId = string;
+
+export type ToolName = string;
+
 export type Interface = 'language-model';
 
 export type Role = 'system' | 'user' | 'assistant';
@@ -51,6 +55,7 @@ export type ErrorName =
   | 'NotSupportedError'
   | 'OperationError'
   | 'QuotaExceededError'
+  | 'SyntaxError'
   | 'UnknownError';
 
 export type Messages = readonly Message[];
@@ -63,10 +68,39 @@ export interface Text {
   readonly value: string;
 }
 
+/** An image part: `data` is a PNG in base64 that the Page drew anew: nothing else of a file goes on. */
+export interface Image {
+  readonly type: 'image';
+  readonly data: string;
+}
+
+/** An audio part: `data` is a WAV in base64, one channel of 16-bit samples at 16 kHz. */
+export interface Audio {
+  readonly type: 'audio';
+  readonly data: string;
+}
+
+/** A tool that the model calls, or called. `arguments`: a JSON object, as text. */
+export interface ToolCall {
+  readonly type: 'tool-call';
+  readonly callId: Tag;
+  readonly name: Tag;
+  readonly arguments: string;
+}
+
+/** What the page answers to one call. `content`: text, or JSON as text; `failed`: it says what went wrong. */
+export interface ToolResponse {
+  readonly type: 'tool-response';
+  readonly callId: Tag;
+  readonly name: Tag;
+  readonly content: string;
+  readonly failed?: boolean;
+}
+
 /** One canonical message: adjacent text parts are already joined. `prefix`: the reply continues this message. */
 export interface Message {
   readonly role: Role;
-  readonly content: readonly Text[];
+  readonly content: readonly Part[];
   readonly prefix?: boolean;
 }
 
@@ -74,6 +108,30 @@ export interface Message {
 export interface Expected {
   readonly kind: MessageType;
   readonly languages?: readonly Tag[];
+}
+
+/**
+ * What the model may call. `input_schema`: a JSON Schema of an object, as text; `runs`: the page runs it while the
+ * prompt waits (closed loop); otherwise its calls are the prompt's result (open loop).
+ */
+export interface Tool {
+  readonly name: Tag;
+  readonly description: string;
+  readonly inputSchema: string;
+  readonly runs: boolean;
+}
+
+/** The answer is JSON that validates. `schema`: JSON text of an object. */
+export interface JsonSchema {
+  readonly type: 'json-schema';
+  readonly schema: string;
+}
+
+/** The whole answer matches, as JavaScript understands `source` and `flags`. */
+export interface RegExp {
+  readonly type: 'reg-exp';
+  readonly source: string;
+  readonly flags: string;
 }
 
 /** Inclusive range of protocol numbers that a side speaks. */
@@ -144,15 +202,21 @@ export interface Create {
   readonly expectedOutputs?: Expectations;
   readonly initialPrompts?: Messages;
   readonly samplingMode?: SamplingMode;
+  readonly tools?: readonly Tool[];
 }
 
-/** `prompt()` (`stream` false: the text comes as few chunks as fit) and `promptStreaming()`. */
+/**
+ * `prompt()` (`stream` false: the text comes as few chunks as fit) and `promptStreaming()`. `constraint` covers a
+ * trailing prefix and the answer; the model is told of it unless `omit_constraint_input`.
+ */
 export interface Prompt {
   readonly type: 'prompt';
   readonly id: Id;
   readonly session: Id;
   readonly input: Messages;
   readonly stream: boolean;
+  readonly constraint?: JsonSchema | RegExp | null;
+  readonly omitConstraintInput?: boolean;
 }
 
 /** `append()`: a `UsageResult` once the messages are part of the session. */
@@ -169,6 +233,8 @@ export interface Measure {
   readonly id: Id;
   readonly session: Id;
   readonly input: Messages;
+  readonly constraint?: JsonSchema | RegExp | null;
+  readonly omitConstraintInput?: boolean;
 }
 
 /** `clone()`: a `SessionResult` for the session named by this request's id. */
@@ -195,6 +261,13 @@ export interface Credit {
   readonly type: 'credit';
   readonly id: Id;
   readonly chunks: number;
+}
+
+/** Notice: what the tools gave that the prompt `id` waits for, one for each call of its last `toolCalls`. */
+export interface ToolResults {
+  readonly type: 'toolResults';
+  readonly id: Id;
+  readonly responses: readonly ToolResponse[];
 }
 
 /** First frame of the Broker. `profile`: random id that the extension keeps for this browser profile. */
@@ -348,6 +421,17 @@ export interface Chunk {
   readonly text: string;
 }
 
+/**
+ * The model calls tools. If the page runs all of them, the prompt waits for `ToolResults`; otherwise the calls end the
+ * answer, and `done` follows.
+ */
+export interface ToolCalls {
+  readonly type: 'toolCalls';
+  readonly client: Client;
+  readonly id: Id;
+  readonly calls: readonly ToolCall[];
+}
+
 /** The session dropped its oldest call to make room (event `contextoverflow`). */
 export interface Overflow {
   readonly type: 'overflow';
@@ -407,7 +491,21 @@ export interface ProtocolError {
   readonly message: string;
 }
 
-export type PageRequest = Availability | Create | Prompt | Append | Measure | Clone | Destroy | Abort | Credit;
+export type Part = Text | Image | Audio | ToolCall | ToolResponse;
+
+export type ResponseConstraint = JsonSchema | RegExp;
+
+export type PageRequest =
+  | Availability
+  | Create
+  | Prompt
+  | Append
+  | Measure
+  | Clone
+  | Destroy
+  | Abort
+  | Credit
+  | ToolResults;
 
 export type HostHears =
   | Hello
@@ -434,6 +532,7 @@ export type HostSays =
   | Welcome
   | Progress
   | Chunk
+  | ToolCalls
   | Overflow
   | Ask
   | AskEnded
@@ -451,6 +550,8 @@ const of = {
   Tokens: { kind: 'int', ge: 0 },
   Bytes: { kind: 'int', ge: 0, le: 9007199254740991 },
   Rate: { kind: 'float', ge: 0 },
+  CallId: { kind: 'str', min: 1, max: 255 },
+  ToolName: { kind: 'str', min: 1, max: 255 },
   Interface: { kind: 'enum', values: ['language-model'] },
   Role: { kind: 'enum', values: ['system', 'user', 'assistant'] },
   MessageType: { kind: 'enum', values: ['text', 'image', 'audio', 'tool-call', 'tool-response'] },
@@ -474,10 +575,13 @@ const of = {
     'NotSupportedError',
     'OperationError',
     'QuotaExceededError',
+    'SyntaxError',
     'UnknownError',
   ] },
   Messages: { kind: 'array', of: { kind: 'struct', names: ['Message'] }, max: 4096 },
   Expectations: { kind: 'array', of: { kind: 'struct', names: ['Expected'] }, max: 4096 },
+  Part: { kind: 'struct', names: ['Text', 'Image', 'Audio', 'ToolCall', 'ToolResponse'] },
+  ResponseConstraint: { kind: 'struct', names: ['JsonSchema', 'RegExp'] },
   PageRequest: { kind: 'struct', names: [
     'Availability',
     'Create',
@@ -488,6 +592,7 @@ const of = {
     'Destroy',
     'Abort',
     'Credit',
+    'ToolResults',
   ] },
   HostHears: { kind: 'struct', names: [
     'Hello',
@@ -514,6 +619,7 @@ const of = {
     'Welcome',
     'Progress',
     'Chunk',
+    'ToolCalls',
     'Overflow',
     'Ask',
     'AskEnded',
@@ -527,9 +633,17 @@ const of = {
 
 const structs: Structs = {
   Text: { tag: 'text', required: { value: { kind: 'str' } }, optional: {} },
+  Image: { tag: 'image', required: { data: { kind: 'str' } }, optional: {} },
+  Audio: { tag: 'audio', required: { data: { kind: 'str' } }, optional: {} },
+  ToolCall: { tag: 'tool-call', required: { callId: of.Tag, name: of.Tag, arguments: { kind: 'str' } }, optional: {} },
+  ToolResponse: {
+    tag: 'tool-response',
+    required: { callId: of.Tag, name: of.Tag, content: { kind: 'str' } },
+    optional: { failed: { kind: 'bool' } },
+  },
   Message: {
     tag: null,
-    required: { role: of.Role, content: { kind: 'array', of: { kind: 'struct', names: ['Text'] }, max: 4096 } },
+    required: { role: of.Role, content: { kind: 'array', of: of.Part, max: 4096 } },
     optional: { prefix: { kind: 'bool' } },
   },
   Expected: {
@@ -537,6 +651,13 @@ const structs: Structs = {
     required: { kind: of.MessageType },
     optional: { languages: { kind: 'array', of: of.Tag, max: 4096 } },
   },
+  Tool: {
+    tag: null,
+    required: { name: of.Tag, description: { kind: 'str' }, inputSchema: { kind: 'str' }, runs: { kind: 'bool' } },
+    optional: {},
+  },
+  JsonSchema: { tag: 'json-schema', required: { schema: { kind: 'str' } }, optional: {} },
+  RegExp: { tag: 'reg-exp', required: { source: { kind: 'str' }, flags: { kind: 'str' } }, optional: {} },
   Versions: {
     tag: null,
     required: { min: { kind: 'int', ge: 0, le: 2147483648 }, max: { kind: 'int', ge: 0, le: 2147483648 } },
@@ -592,19 +713,35 @@ const structs: Structs = {
       expectedOutputs: of.Expectations,
       initialPrompts: of.Messages,
       samplingMode: of.SamplingMode,
+      tools: { kind: 'array', of: { kind: 'struct', names: ['Tool'] }, max: 4096 },
     },
   },
   Prompt: {
     tag: 'prompt',
     required: { id: of.Id, session: of.Id, input: of.Messages, stream: { kind: 'bool' } },
-    optional: {},
+    optional: {
+      constraint: { kind: 'nullable', of: { kind: 'struct', names: ['JsonSchema', 'RegExp'] } },
+      omitConstraintInput: { kind: 'bool' },
+    },
   },
   Append: { tag: 'append', required: { id: of.Id, session: of.Id, input: of.Messages }, optional: {} },
-  Measure: { tag: 'measure', required: { id: of.Id, session: of.Id, input: of.Messages }, optional: {} },
+  Measure: {
+    tag: 'measure',
+    required: { id: of.Id, session: of.Id, input: of.Messages },
+    optional: {
+      constraint: { kind: 'nullable', of: { kind: 'struct', names: ['JsonSchema', 'RegExp'] } },
+      omitConstraintInput: { kind: 'bool' },
+    },
+  },
   Clone: { tag: 'clone', required: { id: of.Id, session: of.Id }, optional: {} },
   Destroy: { tag: 'destroy', required: { session: of.Id }, optional: {} },
   Abort: { tag: 'abort', required: { id: of.Id }, optional: {} },
   Credit: { tag: 'credit', required: { id: of.Id, chunks: { kind: 'int', ge: 1, le: 2147483648 } }, optional: {} },
+  ToolResults: {
+    tag: 'toolResults',
+    required: { id: of.Id, responses: { kind: 'array', of: { kind: 'struct', names: ['ToolResponse'] }, max: 4096 } },
+    optional: {},
+  },
   Hello: {
     tag: 'hello',
     required: {
@@ -668,6 +805,11 @@ const structs: Structs = {
     optional: {},
   },
   Chunk: { tag: 'chunk', required: { client: of.Client, id: of.Id, text: { kind: 'str', min: 1 } }, optional: {} },
+  ToolCalls: {
+    tag: 'toolCalls',
+    required: { client: of.Client, id: of.Id, calls: { kind: 'array', of: { kind: 'struct', names: ['ToolCall'] } } },
+    optional: {},
+  },
   Overflow: { tag: 'overflow', required: { client: of.Client, id: of.Id }, optional: {} },
   Ask: {
     tag: 'ask',

@@ -51,6 +51,7 @@ from windowsill.protocol import (
     Status,
     StopOrigin,
     StopResult,
+    ToolResults,
     Visible,
     Watch,
 )
@@ -163,15 +164,8 @@ class Dispatch:
     def _page_request(self, asker: Asker, request: PageRequest, message: FromPage) -> None:
         seen = self._visibilities.asked(asker.client, visible=message.visible)
         match request:
-            case Abort():
-                if running := self._requests.get(asker.client, request.id):
-                    running.cancel()
-            case Credit():
-                running = self._requests.get(asker.client, request.id)
-                if running and running.stream:
-                    running.stream.credit(request.chunks)
-            case Destroy():
-                self._destroy(asker.client, request.session)
+            case Abort() | Credit() | ToolResults() | Destroy():
+                self._page_notice(asker, request)
             case Availability():
                 self._start(asker, request.id, lambda _: self._verbs.availability(asker, request, message))
             case Create():
@@ -186,6 +180,20 @@ class Dispatch:
                 self._call(asker, request, lambda _, session: self._verbs.clone(session, request))
             case _:
                 assert_never(request)
+
+    def _page_notice(self, asker: Asker, notice: Abort | Credit | ToolResults | Destroy) -> None:
+        match notice:
+            case Abort():
+                if running := self._requests.get(asker.client, notice.id):
+                    running.cancel()
+            case Credit():
+                running = self._requests.get(asker.client, notice.id)
+                if running and running.stream:
+                    running.stream.credit(notice.chunks)
+            case ToolResults():
+                log.warning("client %d sent results of tools that no prompt waits for", asker.client)
+            case Destroy():
+                self._destroy(asker.client, notice.session)
 
     def _start(self, asker: Asker, id: int, verb: Callable[[Request], Awaitable[Result]]) -> None:
         if self._greeting.update:

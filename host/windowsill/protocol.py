@@ -42,6 +42,12 @@ Bytes = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Rate = Annotated[float, Meta(ge=0)]
 """Tokens a second."""
 
+CallId = Annotated[str, Meta(min_length=1, max_length=255)]
+"""Names one call of a tool within a session; characters. The Host mints those of the model's calls."""
+
+ToolName = Annotated[str, Meta(min_length=1, max_length=255)]
+"""Characters."""
+
 Interface = Literal["language-model"]
 """Permissions-policy feature name of each interface that is served."""
 
@@ -67,6 +73,7 @@ ErrorName = Literal[
     "NotSupportedError",
     "OperationError",
     "QuotaExceededError",
+    "SyntaxError",
     "UnknownError",
 ]
 
@@ -84,11 +91,43 @@ class Text(_Wire, frozen=True, tag="text"):
     value: str
 
 
+class Image(_Wire, frozen=True, tag="image"):
+    """An image part: ``data`` is a PNG in base64 that the Page drew anew: nothing else of a file goes on."""
+
+    data: str
+
+
+class Audio(_Wire, frozen=True, tag="audio"):
+    """An audio part: ``data`` is a WAV in base64, one channel of 16-bit samples at 16 kHz."""
+
+    data: str
+
+
+class ToolCall(_Wire, frozen=True, tag="tool-call"):
+    """A tool that the model calls, or called. ``arguments``: a JSON object, as text."""
+
+    call_id: CallId
+    name: ToolName
+    arguments: str
+
+
+class ToolResponse(_Wire, frozen=True, tag="tool-response"):
+    """What the page answers to one call. ``content``: text, or JSON as text; ``failed``: it says what went wrong."""
+
+    call_id: CallId
+    name: ToolName
+    content: str
+    failed: bool = False
+
+
+Part = Text | Image | Audio | ToolCall | ToolResponse
+
+
 class Message(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """One canonical message: adjacent text parts are already joined. ``prefix``: the reply continues this message."""
 
     role: Role
-    content: Annotated[tuple[Text, ...], Meta(max_length=MAX_LIST_ITEMS)]
+    content: Annotated[tuple[Part, ...], Meta(max_length=MAX_LIST_ITEMS)]
     prefix: bool = False
 
 
@@ -100,6 +139,32 @@ class Expected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, re
 
     kind: MessageType
     languages: Annotated[tuple[Tag, ...], Meta(max_length=MAX_LIST_ITEMS)] = ()
+
+
+class Tool(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """What the model may call. ``input_schema``: a JSON Schema of an object, as text; ``runs``: the page runs it while
+    the prompt waits (closed loop); otherwise its calls are the prompt's result (open loop)."""
+
+    name: ToolName
+    description: str
+    input_schema: str
+    runs: bool
+
+
+class JsonSchema(_Wire, frozen=True, tag="json-schema"):
+    """The answer is JSON that validates. ``schema``: JSON text of an object."""
+
+    schema: str
+
+
+class RegExp(_Wire, frozen=True, tag="reg-exp"):
+    """The whole answer matches, as JavaScript understands ``source`` and ``flags``."""
+
+    source: str
+    flags: str
+
+
+ResponseConstraint = JsonSchema | RegExp
 
 
 Expectations = Annotated[tuple[Expected, ...], Meta(max_length=MAX_LIST_ITEMS)]
@@ -180,15 +245,21 @@ class Create(_Wire, frozen=True, tag="create"):
     expected_outputs: Expectations = ()
     initial_prompts: Messages = ()
     sampling_mode: SamplingMode = "balanced"
+    tools: Annotated[tuple[Tool, ...], Meta(max_length=MAX_LIST_ITEMS)] = ()
 
 
 class Prompt(_Wire, frozen=True, tag="prompt"):
-    """``prompt()`` (``stream`` false: the text comes as few chunks as fit) and ``promptStreaming()``."""
+    """``prompt()`` (``stream`` false: the text comes as few chunks as fit) and ``promptStreaming()``.
+
+    ``constraint`` covers a trailing prefix and the answer; the model is told of it unless ``omit_constraint_input``.
+    """
 
     id: Id
     session: Id
     input: Messages
     stream: bool
+    constraint: ResponseConstraint | None = None
+    omit_constraint_input: bool = False
 
 
 class Append(_Wire, frozen=True, tag="append"):
@@ -205,6 +276,8 @@ class Measure(_Wire, frozen=True, tag="measure"):
     id: Id
     session: Id
     input: Messages
+    constraint: ResponseConstraint | None = None
+    omit_constraint_input: bool = False
 
 
 class Clone(_Wire, frozen=True, tag="clone"):
@@ -233,7 +306,14 @@ class Credit(_Wire, frozen=True, tag="credit"):
     chunks: Annotated[int, Meta(ge=1, le=2**31)]
 
 
-PageRequest = Availability | Create | Prompt | Append | Measure | Clone | Destroy | Abort | Credit
+class ToolResults(_Wire, frozen=True, tag="toolResults"):
+    """Notice: what the tools gave that the prompt ``id`` waits for, one for each call of its last ``toolCalls``."""
+
+    id: Id
+    responses: Annotated[tuple[ToolResponse, ...], Meta(max_length=MAX_LIST_ITEMS)]
+
+
+PageRequest = Availability | Create | Prompt | Append | Measure | Clone | Destroy | Abort | Credit | ToolResults
 
 
 # ---- what the Host hears ------------------------------------------------------------------------------------------
@@ -396,6 +476,15 @@ class Chunk(_Wire, frozen=True, tag="chunk"):
     text: Annotated[str, Meta(min_length=1)]
 
 
+class ToolCalls(_Wire, frozen=True, tag="toolCalls"):
+    """The model calls tools. If the page runs all of them, the prompt waits for ``ToolResults``; otherwise the calls
+    end the answer, and ``done`` follows."""
+
+    client: Client
+    id: Id
+    calls: tuple[ToolCall, ...]
+
+
 class Overflow(_Wire, frozen=True, tag="overflow"):
     """The session dropped its oldest call to make room (event ``contextoverflow``)."""
 
@@ -450,4 +539,6 @@ class ProtocolError(_Wire, frozen=True, tag="protocolError"):
     message: str
 
 
-HostSays = Welcome | Progress | Chunk | Overflow | Ask | AskEnded | Live | Done | Error | Idle | ProtocolError
+HostSays = (
+    Welcome | Progress | Chunk | ToolCalls | Overflow | Ask | AskEnded | Live | Done | Error | Idle | ProtocolError
+)

@@ -76,6 +76,8 @@ class Verbs:
             raise NotAllowedError("The permissions policy of this document forbids it.")
         if not expectations.supported(request.expected_inputs, request.expected_outputs):
             raise NotSupportedError("These inputs, outputs or languages are not supported.")
+        if request.tools:
+            raise NotSupportedError("Tools are not supported.")
         await self._permission.obtain(
             run.asker,
             request.interface,
@@ -99,6 +101,8 @@ class Verbs:
 
     async def prompt(self, run: Request, session: Session, request: Prompt, seen: Visibility) -> Result:
         """The session's answer, in chunks of ``run.stream``."""
+        if request.constraint is not None:
+            raise NotSupportedError("Response constraints are not supported.")
         run.stream = ChunkStream(run.chunk, stream=request.stream)
         async with session.queue:
             await self._chat.prompt(session, request.input, run.stream, seen, overflow=run.overflow)
@@ -113,6 +117,8 @@ class Verbs:
 
     async def measure(self, session: Session, request: Measure, seen: Visibility) -> Result:
         """What the input would take of the session's window (tokens)."""
+        if request.constraint is not None:
+            raise NotSupportedError("Response constraints are not supported.")
         return MeasureResult(usage=await self._chat.measure(session, request.input, seen))
 
     async def clone(self, session: Session, request: Clone) -> Result:

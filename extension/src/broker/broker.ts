@@ -83,6 +83,7 @@ export class Broker {
     switch (event.type) {
       case 'progress':
       case 'chunk':
+      case 'toolCalls':
       case 'overflow':
         this.#documents.deliver(event);
         return;

@@ -2,13 +2,13 @@
 // Identity comes from the browser (`port.sender`), never from a message, and never from `sender.url`: a sandboxed
 // frame's URL names a site that it does not speak for. Its origin is 'null', which the Host refuses.
 
-import type { Chunk, Client, Done, Error as Failure, HostHears, Overflow, Progress } from '../protocol';
+import type { Chunk, Client, Done, Error as Failure, HostHears, Overflow, Progress, ToolCalls } from '../protocol';
 import { Clients } from './clients';
 import type { IncomingPort } from './port';
 import { readRelay, type Facts, type LostReason, type RelayHears, type RelaySays } from './relay_messages';
 
 /** What the Host says to one document. */
-export type DocumentEvent = Chunk | Done | Failure | Overflow | Progress;
+export type DocumentEvent = Chunk | Done | Failure | Overflow | Progress | ToolCalls;
 
 /** The road to the Host, as seen from here. */
 export interface Road {

@@ -17,6 +17,8 @@ import type {
   PageRequest,
   Progress,
   Result,
+  ToolCalls,
+  ToolResults,
 } from '../protocol';
 import { domException, fromWire } from './errors';
 import { addEventListener, messageData, newTable, postMessage, startPort } from './primordials';
@@ -24,7 +26,7 @@ import { addEventListener, messageData, newTable, postMessage, startPort } from 
 type ForPage<T> = T extends { readonly client: unknown } ? Omit<T, 'client'> : never;
 
 /** What happened to one request, without the Broker's number for this document. */
-export type PageEvent = ForPage<Progress | Chunk | Overflow | Done | Failure>;
+export type PageEvent = ForPage<Progress | Chunk | ToolCalls | Overflow | Done | Failure>;
 
 /** Why requests under way were lost. Sessions outlive `suspended` only; nothing comes back after `extension-gone`. */
 export type LostReason = 'host-gone' | 'host-missing' | 'suspended' | 'extension-gone';
@@ -35,11 +37,11 @@ export type RelayMessage =
   | { readonly type: 'lost'; readonly reason: LostReason }
   | { readonly type: 'idle' };
 
-export type Notice = Abort | Credit | Destroy;
+export type Notice = Abort | Credit | Destroy | ToolResults;
 export type Request = Exclude<PageRequest, Notice>;
 
 /** What a request may hear before its end. */
-export type Interim = ForPage<Progress | Chunk | Overflow>;
+export type Interim = ForPage<Progress | Chunk | ToolCalls | Overflow>;
 
 /** Hears one request: any number of events, then `done` or `failed`, once. */
 export interface Listener {
@@ -145,6 +147,7 @@ export class Link {
     switch (event.type) {
       case 'progress':
       case 'chunk':
+      case 'toolCalls':
       case 'overflow':
         entry.listener.event(event);
         break;

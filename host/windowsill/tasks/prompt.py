@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from windowsill.engine_protocol import Turn
-from windowsill.protocol import Message
+from windowsill.errors import NotSupportedError
+from windowsill.protocol import Message, Text
 
 
 def turns(messages: Sequence[Message]) -> tuple[Turn, ...]:
@@ -21,4 +22,6 @@ def continues(messages: Sequence[Message]) -> bool:
 
 
 def _text(message: Message) -> str:
-    return "".join(part.value for part in message.content)
+    if not all(isinstance(part, Text) for part in message.content):
+        raise NotSupportedError("Only text is supported in messages.")
+    return "".join(part.value for part in message.content if isinstance(part, Text))
