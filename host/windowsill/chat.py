@@ -12,8 +12,8 @@ from anyio.lowlevel import checkpoint_if_cancelled
 
 from windowsill.chunk_stream import ChunkStream
 from windowsill.engine_link import EngineLink
-from windowsill.engine_protocol import Finished, Turn
-from windowsill.errors import UnknownError
+from windowsill.engine_protocol import Constraint, Finished, Turn
+from windowsill.errors import UnknownError, UnmetConstraintError, WindowsillError
 from windowsill.protocol import Message
 from windowsill.sessions import Session
 from windowsill.tasks import prompt as task
@@ -32,9 +32,12 @@ class Chat:
             turns = task.turns(initial_prompts)
             session.pin(turns, await self._count(session, turns, seen))
 
-    async def measure(self, session: Session, messages: Sequence[Message], seen: Visibility) -> int:
+    async def measure(
+        self, session: Session, messages: Sequence[Message], seen: Visibility, *, constraint: Constraint | None = None
+    ) -> int:
         """Tokens that the messages would take; changes nothing."""
-        return sum(await self._count(session, task.turns(messages), seen))
+        turns, continues = task.turns(messages), task.continues(messages)
+        return sum(await self._count(session, turns, seen, continues=continues, constraint=constraint))
 
     async def append(
         self, session: Session, messages: Sequence[Message], seen: Visibility, *, overflow: Callable[[], None]
@@ -55,14 +58,16 @@ class Chat:
         seen: Visibility,
         *,
         overflow: Callable[[], None],
+        constraint: Constraint | None = None,
     ) -> None:
         """Answer the messages into ``stream``; input and answer become part of the session.
 
-        An answer that runs out of room evicts further calls and goes on; UnknownError when none is left to evict.
+        A ``constraint`` that cannot be served is refused before anything is evicted. An answer that runs out of room
+        evicts further calls and goes on; UnknownError, or UnmetConstraintError, when none is left to evict.
         """
         turns = task.turns(messages)
         continues = task.continues(messages)
-        tokens = await self._count(session, turns, seen)
+        tokens = await self._count(session, turns, seen, continues=continues, constraint=constraint)
         if session.make_room(sum(tokens), answer=True):
             overflow()
         opening = turns[-1].content if continues else ""
@@ -70,7 +75,7 @@ class Chat:
         kept = tuple(tokens[: len(asked)])
         answer, size = opening, sum(tokens)
         while True:
-            text, finished = await self._generate(session, asked, answer, size, stream, seen)
+            text, finished = await self._generate(session, asked, answer, size, stream, seen, constraint)
             answer += text
             reply = Turn(role="assistant", content=answer)
             replied = finished.answer_tokens if answer == text else sum(await self._count(session, (reply,), seen))
@@ -78,18 +83,40 @@ class Chat:
             await checkpoint_if_cancelled()
             if finished.reason != "length":
                 break
-            _go_on(session, size)
+            if not _make_room_to_go_on(session, size):
+                raise _out_of_room(constraint)
             overflow()
         while session.room < size and session.evict():
             overflow()
         session.add((*asked, reply), (*kept, replied))
 
-    async def _count(self, session: Session, turns: Sequence[Turn], seen: Visibility) -> tuple[int, ...]:
-        origin = session.asker.origin
-        return await self._link.count(session.model, turns, origin=origin, visible=seen.visible)
+    async def _count(
+        self,
+        session: Session,
+        turns: Sequence[Turn],
+        seen: Visibility,
+        *,
+        continues: bool = False,
+        constraint: Constraint | None = None,
+    ) -> tuple[int, ...]:
+        return await self._link.count(
+            session.model,
+            turns,
+            origin=session.asker.origin,
+            visible=seen.visible,
+            continues=continues,
+            constraint=constraint,
+        )
 
     async def _generate(
-        self, session: Session, asked: Sequence[Turn], answer: str, size: int, stream: ChunkStream, seen: Visibility
+        self,
+        session: Session,
+        asked: Sequence[Turn],
+        answer: str,
+        size: int,
+        stream: ChunkStream,
+        seen: Visibility,
+        constraint: Constraint | None,
     ) -> tuple[str, Finished]:
         """One run of the Engine, going on after ``answer``; its text and how it ended."""
         turns = (*session.turns, *asked)
@@ -104,6 +131,7 @@ class Chat:
             sampling=session.sampling,
             max_tokens=max(1, session.room - size),
             continues=bool(answer),
+            constraint=constraint,
             partition=session.asker.partition,
             private=session.asker.incognito,
         ) as generation:
@@ -115,9 +143,15 @@ class Chat:
         return "".join(pieces), generation.finished
 
 
-def _go_on(session: Session, size: int) -> None:
-    """Evict at least one call, and as many as it takes for ``size`` tokens to leave some room."""
+def _make_room_to_go_on(session: Session, size: int) -> bool:
+    """Evict at least one call, and as many as it takes for ``size`` tokens to leave some room; whether it did."""
     while session.evict():
         if session.room > size:
-            return
-    raise UnknownError("The answer did not fit into the context window.")
+            return True
+    return False
+
+
+def _out_of_room(constraint: Constraint | None) -> WindowsillError:
+    if constraint is None:
+        return UnknownError("The answer did not fit into the context window.")
+    return UnmetConstraintError("The answer left the context window before it met its response constraint.")

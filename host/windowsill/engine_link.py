@@ -63,9 +63,26 @@ class EngineLink:
         """Load the model if it is not loaded, and say what it is."""
         return await self._ask(Describe(id=next(self._ids), model=model), Described)
 
-    async def count(self, model: ModelRef, turns: Sequence[Turn], *, origin: str, visible: bool) -> tuple[int, ...]:
-        """Tokens of each turn by itself."""
-        request = Count(id=next(self._ids), model=model, origin=origin, visible=visible, turns=tuple(turns))
+    async def count(
+        self,
+        model: ModelRef,
+        turns: Sequence[Turn],
+        *,
+        origin: str,
+        visible: bool,
+        continues: bool = False,
+        constraint: Constraint | None = None,
+    ) -> tuple[int, ...]:
+        """Tokens of each turn by itself. Raises NotSupportedError for a ``constraint`` that cannot be served."""
+        request = Count(
+            id=next(self._ids),
+            model=model,
+            origin=origin,
+            visible=visible,
+            turns=tuple(turns),
+            continues=continues,
+            constraint=constraint,
+        )
         return (await self._ask(request, Counted)).tokens
 
     async def stats(self) -> Stats | None:

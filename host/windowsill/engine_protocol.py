@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from windowsill.protocol import ErrorInfo, Role
 
-ENGINE_PROTOCOL: Final = 3
+ENGINE_PROTOCOL: Final = 4
 """Raised with any change of this file; a Host that meets another number drains that Engine and starts its own."""
 
 
@@ -85,14 +85,19 @@ class Describe(_Wire, frozen=True, tag="describe"):
 
 
 class Count(_Wire, frozen=True, tag="count"):
-    """Tokens of each turn by itself, markers of the chat template included. ``origin`` and ``visible`` as in
-    ``Generate``."""
+    """Tokens of each turn by itself, markers of the chat template included.
+
+    A ``constraint`` is refused as ``Generate`` would refuse it, before anything gives way for its answer. The other
+    fields are those of ``Generate``.
+    """
 
     id: int
     model: ModelRef
     origin: str
     visible: bool
     turns: tuple[Turn, ...]
+    continues: bool = False
+    constraint: Constraint | None = None
 
 
 class Generate(_Wire, frozen=True, tag="generate"):

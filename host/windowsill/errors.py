@@ -8,7 +8,8 @@
     ├── NotSupportedError     these options, or this model, cannot be served
     ├── OperationError        initialization failed
     ├── QuotaExceededError    more tokens requested than the quota holds
-    └── UnknownError          everything else: Engine gone, room exhausted
+    ├── UnknownError          everything else: Engine gone, room exhausted
+    └── UnmetConstraintError  "SyntaxError": the answer does not become what its constraint asks for
 
 ``message`` reaches pages, so it holds no path, model name or stack. What only the user may read goes to ``detail``.
 """
@@ -91,6 +92,12 @@ class UnknownError(WindowsillError):
     """Everything else: the Engine is gone, the room is exhausted."""
 
     name = "UnknownError"
+
+
+class UnmetConstraintError(WindowsillError):
+    """The answer does not become what its response constraint asks for."""
+
+    name = "SyntaxError"
 
 
 LEAVES: dict[str, type[WindowsillError]] = {leaf.name: leaf for leaf in WindowsillError.__subclasses__()}

@@ -36,7 +36,7 @@ from windowsill.protocol import (
 from windowsill.request_table import Request
 from windowsill.sessions import Session, Sessions
 from windowsill.settings import Settings
-from windowsill.tasks import expectations
+from windowsill.tasks import constraint, expectations
 from windowsill.tasks.sampling import SAMPLING_MODES
 from windowsill.visibility import Visibility
 
@@ -101,11 +101,10 @@ class Verbs:
 
     async def prompt(self, run: Request, session: Session, request: Prompt, seen: Visibility) -> Result:
         """The session's answer, in chunks of ``run.stream``."""
-        if request.constraint is not None:
-            raise NotSupportedError("Response constraints are not supported.")
+        messages, wanted = constraint.instructed(request), constraint.for_engine(request)
         run.stream = ChunkStream(run.chunk, stream=request.stream)
         async with session.queue:
-            await self._chat.prompt(session, request.input, run.stream, seen, overflow=run.overflow)
+            await self._chat.prompt(session, messages, run.stream, seen, overflow=run.overflow, constraint=wanted)
             run.stream.finish()
             return UsageResult(context_usage=session.context_usage)
 
@@ -117,9 +116,8 @@ class Verbs:
 
     async def measure(self, session: Session, request: Measure, seen: Visibility) -> Result:
         """What the input would take of the session's window (tokens)."""
-        if request.constraint is not None:
-            raise NotSupportedError("Response constraints are not supported.")
-        return MeasureResult(usage=await self._chat.measure(session, request.input, seen))
+        messages, wanted = constraint.instructed(request), constraint.for_engine(request)
+        return MeasureResult(usage=await self._chat.measure(session, messages, seen, constraint=wanted))
 
     async def clone(self, session: Session, request: Clone) -> Result:
         """Another session with the same messages."""

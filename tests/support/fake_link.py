@@ -9,7 +9,7 @@ from typing import cast
 import anyio
 
 from windowsill.engine_link import EngineLink
-from windowsill.engine_protocol import Described, Finished, FinishReason, ModelRef, Sampling, Stats, Turn
+from windowsill.engine_protocol import Constraint, Described, Finished, FinishReason, ModelRef, Sampling, Stats, Turn
 from windowsill.errors import WindowsillError
 
 
@@ -32,6 +32,7 @@ class FakeGeneration:
         self.visible = visible
         self.origin = origin
         self.sampling: Sampling | None = None
+        self.constraint: Constraint | None = None
         self.partition = ""
         self.private = False
         self.running = True
@@ -80,13 +81,16 @@ class FakeGeneration:
 
 
 class FakeLink:
-    """What ``EngineLink`` offers the Host. While ``held``, describing a model waits. ``now``: what the Engine tells."""
+    """What ``EngineLink`` offers the Host. While ``held``, describing a model waits. ``now``: what the Engine tells;
+    ``refusal``: what it says of constraints; ``checked``: those that came to be looked at, with their prefixes."""
 
     def __init__(self, *, context_window: int = 1000) -> None:
         self.context_window = context_window
         self.counted: list[tuple[Turn, ...]] = []
         self.describing = anyio.Event()
         self.failure: WindowsillError | None = None
+        self.refusal: WindowsillError | None = None
+        self.checked: list[tuple[Constraint, str]] = []
         self._gate = anyio.Event()
         self._gate.set()
         self.now: Stats | None = None
@@ -126,8 +130,21 @@ class FakeLink:
     def forget_private(self) -> None:
         self.forgotten += 1
 
-    async def count(self, model: ModelRef, turns: Sequence[Turn], *, origin: str, visible: bool) -> tuple[int, ...]:
+    async def count(
+        self,
+        model: ModelRef,
+        turns: Sequence[Turn],
+        *,
+        origin: str,
+        visible: bool,
+        continues: bool = False,
+        constraint: Constraint | None = None,
+    ) -> tuple[int, ...]:
         await anyio.lowlevel.checkpoint()
+        if constraint is not None:
+            self.checked.append((constraint, turns[-1].content if continues else ""))
+            if self.refusal:
+                raise self.refusal
         self.counted_for.append((origin, visible))
         self.counted.append(tuple(turns))
         return tuple(tokens(turn) for turn in turns)
@@ -143,11 +160,13 @@ class FakeLink:
         sampling: Sampling,
         max_tokens: int,
         continues: bool,
+        constraint: Constraint | None,
         partition: str,
         private: bool,
     ) -> AsyncIterator[FakeGeneration]:
         generation = FakeGeneration(tuple(turns), max_tokens, continues=continues, visible=visible, origin=origin)
         generation.sampling = sampling
+        generation.constraint = constraint
         generation.partition = partition
         generation.private = private
         self._started.append(generation)

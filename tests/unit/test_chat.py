@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import anyio
 import pytest
@@ -11,8 +12,14 @@ from anyio.abc import TaskGroup
 from support.fake_link import FakeLink
 from windowsill.chat import Chat
 from windowsill.chunk_stream import ChunkStream
-from windowsill.engine_protocol import ModelRef, Turn
-from windowsill.errors import QuotaExceededError, UnknownError, WindowsillError
+from windowsill.engine_protocol import Constraint, ModelRef, RegExp, Turn
+from windowsill.errors import (
+    NotSupportedError,
+    QuotaExceededError,
+    UnknownError,
+    UnmetConstraintError,
+    WindowsillError,
+)
 from windowsill.grants import Asker
 from windowsill.protocol import Message, Text
 from windowsill.sessions import Session
@@ -52,15 +59,17 @@ class Room:
     def chunk(self, text: str) -> None:
         self.answer += text
 
-    def prompt(self, *messages: Message) -> None:
+    def prompt(self, *messages: Message, constraint: Constraint | None = None) -> None:
         self.answer = ""
         self.over = anyio.Event()
-        self.tasks.start_soon(self._prompt, messages)
+        self.tasks.start_soon(self._prompt, messages, constraint)
 
-    async def _prompt(self, messages: tuple[Message, ...]) -> None:
+    async def _prompt(self, messages: tuple[Message, ...], constraint: Constraint | None) -> None:
         stream = ChunkStream(self.chunk, stream=False)
         try:
-            await self.chat.prompt(self.session, messages, stream, self.seen, overflow=self.overflow)
+            await self.chat.prompt(
+                self.session, messages, stream, self.seen, overflow=self.overflow, constraint=constraint
+            )
         except WindowsillError as error:
             self.failures.append(error)
         stream.finish()
@@ -219,6 +228,48 @@ async def test_an_answer_with_nothing_left_to_evict_is_an_unknown_error(room: Ro
     assert room.contents == ["pinned"]
 
 
+async def test_a_constraint_covers_prefix_and_answer_also_where_the_answer_goes_on(room: Room) -> None:
+    await room.append("a" * 29)
+    pattern = RegExp(source="x+y", flags="")
+    room.prompt(user("q"), assistant("x", prefix=True), constraint=pattern)
+    first = await room.link.generation()
+    assert room.link.checked == [(pattern, "x")]
+    assert (first.constraint, first.turns[-1].content) == (pattern, "x")
+    first.write("x" * first.max_tokens)
+    first.end("length")
+    second = await room.link.generation()
+    assert (second.constraint, second.continues) == (pattern, True)
+    assert second.turns[-1].content == "x" * (1 + first.max_tokens)
+    second.write("y")
+    second.end()
+    await room.over.wait()
+    assert not room.failures
+    assert room.contents == ["q", "x" * (1 + first.max_tokens) + "y"]
+
+
+async def test_a_constraint_that_is_refused_changes_nothing_and_evicts_nothing(room: Room) -> None:
+    await room.append("a" * 49)
+    room.link.refusal = NotSupportedError("No.")
+    room.prompt(user("b" * 60), constraint=RegExp(source="(?=a)", flags=""))
+    await room.over.wait()
+    assert room.failures == [room.link.refusal]
+    with pytest.raises(NotSupportedError):
+        await room.chat.measure(room.session, (user("b"),), room.seen, constraint=RegExp(source="(?=a)", flags=""))
+    assert (room.overflows, room.contents) == (0, ["a" * 49])
+    assert not room.link.asked
+
+
+async def test_an_answer_that_cannot_meet_its_constraint_in_the_window_is_a_syntax_error(room: Room) -> None:
+    room.prompt(user("q"), constraint=RegExp(source="x+y", flags=""))
+    generation = await room.link.generation()
+    generation.write("x" * 90)
+    generation.end("length")
+    await room.over.wait()
+    assert [type(error) for error in room.failures] == [UnmetConstraintError]
+    assert room.failures[0].to_wire().name == "SyntaxError"
+    assert room.contents == []
+
+
 async def test_a_finished_answer_whose_markers_go_over_the_edge_evicts_the_oldest(room: Room) -> None:
     await room.append("a" * 29)
     room.prompt(user("q"))
@@ -253,8 +304,8 @@ async def test_an_append_that_is_aborted_in_the_moment_it_is_counted_leaves_noth
     with anyio.CancelScope() as scope:
         counted = room.link.count
 
-        async def count(model: ModelRef, turns: Sequence[Turn], *, origin: str, visible: bool) -> tuple[int, ...]:
-            tokens = await counted(model, turns, origin=origin, visible=visible)
+        async def count(model: ModelRef, turns: Sequence[Turn], **more: Any) -> tuple[int, ...]:
+            tokens = await counted(model, turns, **more)
             scope.cancel()
             return tokens
 

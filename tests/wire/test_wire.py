@@ -136,7 +136,9 @@ def test_no_list_of_a_page_is_longer_than_its_bound(name: str) -> None:
 
 
 def test_bad_utf8_inside_a_request_is_refused_when_it_is_read() -> None:
-    heard = from_page(b'{"type":"append","id":3,"session":1,"input":[{"role":"user","content":[{"type":"text","value":"\xff"}]}]}')
+    heard = from_page(
+        b'{"type":"append","id":3,"session":1,"input":[{"role":"user","content":[{"type":"text","value":"\xff"}]}]}'
+    )
     with pytest.raises(WireError, match="not UTF-8"):
         wire.decode_page_request(heard.request)
     assert wire.request_id(heard.request) == 3

@@ -14,8 +14,8 @@ interface QuotaExceededErrorOptions {
 
 type QuotaExceededErrorClass = new (message: string, options: QuotaExceededErrorOptions) => DOMException;
 
-/** A DOMException of this realm. `SyntaxError` is made in the Page only and never crosses the wire. */
-export function domException(name: ErrorName | 'SyntaxError', message: string): DOMException {
+/** A DOMException of this realm. */
+export function domException(name: ErrorName, message: string): DOMException {
   return new DOMException(message, name);
 }
 

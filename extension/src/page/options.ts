@@ -58,7 +58,8 @@ export interface CreateOptions extends CoreOptions {
 }
 
 export interface PromptOptions {
-  readonly isConstrained: boolean;
+  /** As the page gave it: to serialize it is no part of the conversion. */
+  readonly responseConstraint: object | null;
   readonly omitsConstraintInput: boolean;
   readonly signal: AbortSignal | null;
 }
@@ -86,11 +87,15 @@ export function toCreateOptions(value: unknown): CreateOptions {
 export function toPromptOptions(value: unknown): PromptOptions {
   const options = toDictionary(value, 'options');
   const omitsConstraintInput = Boolean(options['omitResponseConstraintInput']);
-  const constraint = options['responseConstraint'];
-  if (constraint !== undefined && !isObject(constraint)) {
+  const responseConstraint = optional(options['responseConstraint'], toConstraint);
+  return { responseConstraint, omitsConstraintInput, signal: toSignal(options) };
+}
+
+function toConstraint(value: unknown): object {
+  if (!isObject(value)) {
     throw new TypeError('responseConstraint is not an object.');
   }
-  return { isConstrained: constraint !== undefined, omitsConstraintInput, signal: toSignal(options) };
+  return value;
 }
 
 /** `LanguageModelAppendOptions`, `LanguageModelCloneOptions`. */

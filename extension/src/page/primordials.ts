@@ -110,6 +110,26 @@ const register = method(FinalizationRegistry.prototype as FinalizationRegistry<u
 const toWellFormed = method(String.prototype, 'toWellFormed') as (text: string) => string;
 const getCanonicalLocales = Intl.getCanonicalLocales.bind(Intl);
 
+const stringify = JSON.stringify as (value: unknown) => string | undefined;
+const regExpSource = getter(RegExp.prototype, 'source');
+
+interface RegExpFlag {
+  readonly letter: string;
+  readonly isSet: (value: RegExp) => boolean;
+}
+
+/** In the order in which `flags` names them. That attribute itself would look at the object's own properties. */
+const regExpFlags: readonly RegExpFlag[] = [
+  { letter: 'd', isSet: getter(RegExp.prototype, 'hasIndices') },
+  { letter: 'g', isSet: getter(RegExp.prototype, 'global') },
+  { letter: 'i', isSet: getter(RegExp.prototype, 'ignoreCase') },
+  { letter: 'm', isSet: getter(RegExp.prototype, 'multiline') },
+  { letter: 's', isSet: getter(RegExp.prototype, 'dotAll') },
+  { letter: 'u', isSet: getter(RegExp.prototype, 'unicode') },
+  { letter: 'v', isSet: getter(RegExp.prototype, 'unicodeSets') },
+  { letter: 'y', isSet: getter(RegExp.prototype, 'sticky') },
+];
+
 const fullyActiveView = getter(Document.prototype, 'defaultView');
 
 export {
@@ -144,11 +164,14 @@ export {
   newWeakTable,
   ownKeys,
   postMessage,
+  regExpFlags,
+  regExpSource,
   register,
   removeEventListener,
   signalAborted,
   signalReason,
   startPort,
+  stringify,
   toStringTag,
   toWellFormed,
 };

@@ -6,7 +6,7 @@
  * what is known at once (an argument's fault comes before them) and settle through callbacks.
  */
 
-import type { Message, SamplingMode, SessionResult } from '../protocol';
+import type { Measure, Message, SamplingMode, SessionResult } from '../protocol';
 import { domException } from './errors';
 import type { Interim, Link, Request } from './link';
 import { canonicalPrompt, type PagePrompt } from './messages';
@@ -22,6 +22,7 @@ import {
   signalAborted,
   signalReason,
 } from './primordials';
+import { toResponseConstraint } from './response_constraint';
 import { combine, throwIfAborted } from './signals';
 import { TextStream } from './stream';
 
@@ -41,6 +42,9 @@ export interface Caller {
 interface Hearing<R extends Request> extends Omit<Outcome<R>, 'event'> {
   readonly chunk?: (text: string) => void;
 }
+
+/** The wire's members for a constraint. */
+type ConstraintMembers = Pick<Measure, 'constraint' | 'omitConstraintInput'>;
 
 interface Birth {
   readonly id: number;
@@ -96,11 +100,12 @@ export class Session {
   }
 
   prompt(input: PagePrompt, options: PromptOptions, caller: Caller, settle: Settle<string>): void {
-    const signal = this.#begin(options.signal);
+    const { signal, constraint } = this.#beginConstrained(options);
+    const messages = admit(input, options, !this.#hasContext());
     const id = this.#frame.link.nextId();
     let text = '';
-    const messages = this.#admit(input, options, !this.#hasContext());
-    this.#call({ type: 'prompt', id, session: this.#id, input: messages, stream: false }, signal, caller, {
+    const request = { type: 'prompt', id, session: this.#id, input: messages, stream: false, ...constraint } as const;
+    this.#call(request, signal, caller, {
       chunk(chunk) {
         text += chunk;
       },
@@ -118,7 +123,7 @@ export class Session {
     caller: Caller,
     shape: (text: string) => string,
   ): ReadableStream<string> {
-    const signal = this.#begin(options.signal);
+    const { signal, constraint } = this.#beginConstrained(options);
     const { link } = this.#frame;
     const id = link.nextId();
     const stream = new TextStream({
@@ -131,12 +136,12 @@ export class Session {
     });
     let messages: Message[];
     try {
-      messages = this.#admit(input, options, !this.#hasContext());
+      messages = admit(input, options, !this.#hasContext());
     } catch (reason) {
       stream.error(reason);
       return stream.readable;
     }
-    const request = { type: 'prompt', id, session: this.#id, input: messages, stream: true } as const;
+    const request = { type: 'prompt', id, session: this.#id, input: messages, stream: true, ...constraint } as const;
     const operation = this.#call(request, signal, caller, {
       chunk(chunk) {
         stream.write(shape(chunk));
@@ -165,10 +170,10 @@ export class Session {
 
   /** Changes nothing, so a leading system message is always allowed. */
   measureContextUsage(input: PagePrompt, options: PromptOptions, caller: Caller, settle: Settle<number>): void {
-    const signal = this.#begin(options.signal);
-    const messages = this.#admit(input, options, true);
+    const { signal, constraint } = this.#beginConstrained(options);
+    const messages = admit(input, options, true);
     const id = this.#frame.link.nextId();
-    this.#run({ type: 'measure', id, session: this.#id, input: messages }, signal, caller, {
+    this.#run({ type: 'measure', id, session: this.#id, input: messages, ...constraint }, signal, caller, {
       done(answer) {
         settle.resolve(answer.usage);
       },
@@ -226,15 +231,16 @@ export class Session {
     return combined;
   }
 
-  #admit(input: PagePrompt, options: PromptOptions, system: boolean): Message[] {
-    if (options.omitsConstraintInput && !options.isConstrained) {
-      throw new TypeError('omitResponseConstraintInput needs a responseConstraint.');
+  /** The same for a call whose answer may be constrained; what cannot be serialized is refused at once. */
+  #beginConstrained(options: PromptOptions): { signal: AbortSignal; constraint: ConstraintMembers } {
+    const signal = this.#begin(options.signal);
+    if (!options.responseConstraint) {
+      return { signal, constraint: {} };
     }
-    const messages = canonicalPrompt(input, { system, prefix: true });
-    if (options.isConstrained) {
-      throw domException('NotSupportedError', 'Response constraints are not supported.');
-    }
-    return messages;
+    const constraint = toResponseConstraint(options.responseConstraint);
+    // Again, as code of the page ran meanwhile.
+    const again = this.#begin(options.signal);
+    return { signal: again, constraint: { constraint, omitConstraintInput: options.omitsConstraintInput } };
   }
 
   #hasContext(): boolean {
@@ -271,6 +277,14 @@ export class Session {
     operation.start(this.#era);
     return operation;
   }
+}
+
+/** The messages of a call whose answer may be constrained. */
+function admit(input: PagePrompt, options: PromptOptions, system: boolean): Message[] {
+  if (options.omitsConstraintInput && !options.responseConstraint) {
+    throw new TypeError('omitResponseConstraintInput needs a responseConstraint.');
+  }
+  return canonicalPrompt(input, { system, prefix: true });
 }
 
 /** For `ended` of a request that opens a session: one that nobody waits for any more is given up. */

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from windowsill.engine.constraints import Matcher
 from windowsill.engine_protocol import FinishReason, Sampling
+from windowsill.errors import WindowsillError
 
 EndReason = FinishReason | Literal["failed"]
 
@@ -80,12 +81,14 @@ class TextReady(Struct, frozen=True):
 
 
 class Ended(Struct, frozen=True):
-    """``tokens``: generated; ``cached``: of the prompt, those that were not read again (counts)."""
+    """``tokens``: generated; ``cached``: of the prompt, those that were not read again (counts). ``error``: what its
+    constraint failed with."""
 
     key: int
     reason: EndReason
     tokens: int
     cached: int = 0
+    error: WindowsillError | None = None
 
 
 class OriginLoad(Struct, frozen=True):

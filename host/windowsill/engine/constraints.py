@@ -1,8 +1,9 @@
 """Which tokens may come next in an answer that follows a JSON Schema, a regular expression or a grammar.
 
 The only module that imports llguidance. Rules this file keeps:
-* What cannot be served is NotSupportedError before any decoding; what breaks later is OperationError. In llguidance a
-  constraint that broke looks like one that may end, so every call is followed by a look at its error.
+* What cannot be served is NotSupportedError: before any decoding, except where llguidance comes to its LIMITS later.
+  An answer in a dead end is UnmetConstraintError. In llguidance a constraint that broke looks like one that may end, so
+  every call is followed by a look at its error.
 * Constraints are untrusted: their text, and the work, memory and stack that llguidance spends on them, are bounded.
 * ``compile`` may run in any thread. Matchers of one compiler share their buffers: one thread uses them all.
 """
@@ -21,8 +22,9 @@ from numpy.typing import NDArray
 
 from windowsill.engine.compute import Tokenizer
 from windowsill.engine.javascript_regexp import translate
+from windowsill.engine.json_prefix import compact
 from windowsill.engine_protocol import Constraint, Grammar, JsonSchema, RegExp
-from windowsill.errors import NotSupportedError, OperationError
+from windowsill.errors import NotSupportedError, OperationError, UnmetConstraintError, WindowsillError
 
 T = TypeVar("T")
 
@@ -44,10 +46,11 @@ SLICES: Final = [*LLTokenizer.general_slices(), translate(".{1,30}", "")]
 """Kinds of tokens that llguidance judges all at once. Its own are for JSON; the last is for ``.{0,200}`` and the like,
 whose masks of 150,000 tokens take 1.5 ms without it and 0.1 ms with it."""
 
+DEAD_END: Final = "NoExtensionBias"
+"""llguidance's error where an answer is not complete, and no token of the vocabulary may follow."""
+
 LONGEST_REASON: Final = 200
 """Characters of llguidance's words in a message."""
-
-JSON_SPACE: Final = " \t\n\r"
 
 
 class Compiler:
@@ -66,8 +69,7 @@ class Compiler:
 
     def _compile(self, constraint: Constraint, prefix: str) -> Matcher:
         if isinstance(constraint, JsonSchema):
-            # JSON may begin with white space; llguidance's grammar for it does not.
-            prefix = prefix.lstrip(JSON_SPACE)
+            prefix = compact(prefix)
         tokens = self._tokenizer.tokenize(prefix, special=False, continues=True)
         for grammar in _grammars(constraint):
             guide = LLMatcher(self._guide, grammar, log_level=0, limits=LIMITS)
@@ -80,7 +82,8 @@ class Compiler:
 
 
 class Matcher:
-    """Where one answer is in its constraint. All methods raise OperationError when llguidance gives up."""
+    """Where one answer is in its constraint. All methods raise NotSupportedError when llguidance gives up, and
+    UnmetConstraintError where the model has no token to go on with."""
 
     def __init__(self, guide: LLMatcher, masks: _Masks) -> None:
         self._guide = guide
@@ -104,7 +107,7 @@ class Matcher:
         return masks.apply(logits)
 
     def accept(self, tokens: Sequence[int]) -> None:
-        """The answer went on with ``tokens``."""
+        """The answer went on with ``tokens``. Raises OperationError when it may not."""
         taken = self._known(self._guide.try_consume_tokens(list(tokens)))
         if taken < len(tokens):
             raise OperationError("The answer left its response constraint.")
@@ -118,7 +121,7 @@ class Matcher:
     def _known(self, value: T) -> T:
         """``value``, unless llguidance is in its error state, in which its answers mean nothing."""
         if self._guide.is_error():
-            raise OperationError("The response constraint became too complex.", detail=_reason(self._guide.get_error()))
+            raise _given_up(_reason(self._guide.get_error()))
         return value
 
 
@@ -174,7 +177,8 @@ def _grammars(constraint: Constraint) -> Iterator[str]:
         case JsonSchema(schema=schema):
             text = _schema(_bounded(schema))
             yield _json(text, spaced=False)
-            # A page lays its prefix out as it likes; then the answer may do so, too.
+            # For a prefix that ends with a number and white space. One space here and there does no harm, while more
+            # is what weak models never come out of.
             yield _json(text, spaced=True)
         case RegExp(source=pattern, flags=flags):
             yield LLMatcher.grammar_from_regex(translate(pattern, flags))
@@ -202,7 +206,9 @@ def _schema(text: str) -> str:
 
 def _json(schema: str, *, spaced: bool) -> str:
     try:
-        return LLMatcher.grammar_from_json_schema(schema, overrides={"whitespace_flexible": spaced})
+        return LLMatcher.grammar_from_json_schema(
+            schema, overrides={"whitespace_flexible": spaced, "whitespace_pattern": " " if spaced else None}
+        )
     except ValueError as error:
         raise _unsupported(str(error)) from error
 
@@ -218,6 +224,12 @@ def _try(guide: LLMatcher) -> None:
 
 def _unsupported(error: str) -> NotSupportedError:
     return NotSupportedError(f"The response constraint is not supported: {_reason(error)}")
+
+
+def _given_up(reason: str) -> WindowsillError:
+    if reason == DEAD_END:
+        return UnmetConstraintError("The model cannot write what the response constraint asks for.", detail=reason)
+    return NotSupportedError("The response constraint could not be followed.", detail=reason)
 
 
 def _reason(error: str) -> str:

@@ -24,7 +24,7 @@ from windowsill.engine.constraints import Compiler, Matcher
 from windowsill.engine.counters import Counters
 from windowsill.engine.decode_loop import DecodeLoop
 from windowsill.engine.prompt_reader import PromptReader
-from windowsill.engine_protocol import Generate, ModelRef, Turn
+from windowsill.engine_protocol import Count, Generate, ModelRef, Turn
 from windowsill.errors import NotSupportedError, OperationError
 from windowsill.gguf_cursor import GgufError
 from windowsill.gguf_header import GgufHeader, read_header
@@ -105,12 +105,12 @@ class Model:
             resumed=reader.text_tokens(message.resume),
         )
 
-    async def ready_for(self, message: Generate) -> None:
+    async def ready_for(self, message: Generate | Count) -> None:
         """Wait until ``matcher`` has what it needs."""
         if message.constraint is not None:
             await asyncio.shield(self._compiler)
 
-    def matcher(self, message: Generate) -> Matcher | None:
+    def matcher(self, message: Generate | Count) -> Matcher | None:
         """The constraint, at the place where the answer goes on; once the model is ``ready_for`` it.
 
         Raises NotSupportedError or OperationError.
@@ -118,7 +118,8 @@ class Model:
         if message.constraint is None:
             return None
         prefix = message.turns[-1].content if message.continues else ""
-        return self._compiler.result().compile(message.constraint, prefix + message.resume)
+        resume = message.resume if isinstance(message, Generate) else ""
+        return self._compiler.result().compile(message.constraint, prefix + resume)
 
     def forget(self, partition: str) -> None:
         """Keep nothing of what ended there."""

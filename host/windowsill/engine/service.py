@@ -221,11 +221,19 @@ class Service:
                     vocabulary=model.vocabulary,
                     device=model.device,
                 )
-            case Count(id=number, turns=turns):
-                tokens = await self._prompts.read(request, characters(turns), lambda: model.turn_tokens(turns))
-                return Counted(id=number, tokens=tokens)
+            case Count():
+                return await self._count(request, request.work, model)
             case Generate():
                 return await self._generate(request, request.work, model)
+
+    async def _count(self, request: Request, work: Count, model: Model) -> Counted:
+        await model.ready_for(work)
+
+        def read() -> tuple[int, ...]:
+            model.matcher(work)
+            return model.turn_tokens(work.turns)
+
+        return Counted(id=work.id, tokens=await self._prompts.read(request, characters(work.turns), read))
 
     async def _generate(self, request: Request, work: Generate, model: Model) -> Finished | None:
         connection = request.connection
@@ -242,7 +250,7 @@ class Service:
         request.begun(answer)
         ended = await answer.ended
         if ended.reason == "failed":
-            raise OperationError("The model could not go on with its answer.")
+            raise ended.error or OperationError("The model could not go on with its answer.")
         text = work.resume + answer.text
         if ended.reason == "cancelled" and request.set_aside:
             request.set_aside = False

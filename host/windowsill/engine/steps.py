@@ -40,7 +40,7 @@ from windowsill.engine.scheduler import Limits, Scheduler
 from windowsill.engine.sequence import Batch, Sequence, State, is_in
 from windowsill.engine.speculation import LONGEST_DRAFT
 from windowsill.engine.stream import Stream
-from windowsill.errors import OperationError
+from windowsill.errors import WindowsillError
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ class Steps:
     def _go_on(self, stream: Stream, row: int, draft: list[int]) -> None:
         try:
             self._advance(stream, row, draft)
-        except OperationError as error:
+        except WindowsillError as error:
             self._give_up(stream, error)
         except Exception:
             logger.exception("a sequence failed by a defect")
@@ -190,10 +190,11 @@ class Steps:
             if stream.ended is not None:
                 return
 
-    def _give_up(self, stream: Stream, error: OperationError) -> None:
+    def _give_up(self, stream: Stream, error: WindowsillError) -> None:
         """Its constraint failed it, and it alone."""
         logger.info("a sequence cannot go on: %s", error.detail)
         stream.ended = "failed"
+        stream.error = error
 
     def _end(self, stream: Stream, reason: EndReason) -> None:
         sequence = stream.sequence
@@ -205,7 +206,7 @@ class Steps:
         if stream.unsent:
             self._events.append(TextReady(sequence.key, stream.unsent))
         self._counters.cached_tokens += sequence.cached
-        self._events.append(Ended(sequence.key, reason, sequence.generated, sequence.cached))
+        self._events.append(Ended(sequence.key, reason, sequence.generated, sequence.cached, stream.error))
         if all(other.sequence.origin != sequence.origin for other in self._streams.values()):
             del self._given[sequence.origin]
 
@@ -259,7 +260,7 @@ class Steps:
         self._scheduler.add(sequence)
         try:
             self._force(stream)
-        except OperationError as error:
+        except WindowsillError as error:
             self._give_up(stream, error)
         if stream.ended is not None:
             self._end(stream, stream.ended)

@@ -7,10 +7,12 @@ from windowsill.engine.compute import Runner, Sampler
 from windowsill.engine.sequence import Sequence
 from windowsill.engine.speculation import Lookup
 from windowsill.engine.text_stream import TextStream
+from windowsill.errors import WindowsillError
 
 
 class Stream:
-    """``unsent``: text that was not published yet; ``due``: when it may be; ``ended``: why nothing comes any more."""
+    """``unsent``: text that was not published yet; ``due``: when it may be; ``ended``: why nothing comes any more;
+    ``error``: what its constraint failed with."""
 
     __slots__ = (
         "_ends",
@@ -20,6 +22,7 @@ class Stream:
         "_text",
         "due",
         "ended",
+        "error",
         "max_tokens",
         "sequence",
         "unsent",
@@ -31,6 +34,7 @@ class Stream:
         self.unsent = ""
         self.due = 0.0
         self.ended: EndReason | None = None
+        self.error: WindowsillError | None = None
         self._ends = ends
         self._sampler = sampler
         self._matcher = start.matcher

@@ -23,7 +23,7 @@ from support.tiny_gguf import Shape, make_tiny_gguf
 from windowsill.engine.compute import Tokenizer
 from windowsill.engine.constraints import LONGEST_SOURCE, Compiler, Matcher
 from windowsill.engine_protocol import Constraint, Grammar, JsonSchema, RegExp
-from windowsill.errors import NotSupportedError, OperationError
+from windowsill.errors import NotSupportedError, OperationError, UnmetConstraintError
 
 Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 Schema = dict[str, object]
@@ -314,8 +314,11 @@ def test_mask_says_so_where_only_the_end_may_come(words: Words) -> None:
         ('{"na', 'me":"you","age":3}'),
         ('{"name":"th', 'e","age":3}'),
         ('{"name":"you","age":3', "}"),
-        (' \n{ "name" :', ' "you","age":3}'),
-        ('{\n  "name": "you",\n  "age": ', "3\n}"),
+        (' \n{ "name" :', '"you","age":3}'),
+        ('{\n  "name": "you",\n  "age": ', "3}"),
+        ('{ "name" : "y', 'ou","age":3}'),
+        ('{"name":"you","age":3 \n', "}"),
+        ('{"name":"you","age":3}\n', ""),
     ],
 )
 def test_prefix_and_answer_together_satisfy_the_schema(words: Words, prefix: str, rest: str) -> None:
@@ -326,9 +329,19 @@ def test_prefix_and_answer_together_satisfy_the_schema(words: Words, prefix: str
     assert matcher.stopped
 
 
-def test_a_compact_prefix_has_a_compact_answer(words: Words) -> None:
-    matcher = words.compile(schema(PERSON), '{"name":"you"')
+@pytest.mark.parametrize(
+    "prefix", ['{"name":"you"', '{\n  "name": "you"', '{ "name": "you", ', '{"name":"you","age":3  ']
+)
+def test_an_answer_is_compact_however_its_prefix_is_laid_out(words: Words, prefix: str) -> None:
+    matcher = words.compile(schema(PERSON), prefix)
     assert matcher.acceptable(words.tokens(" ")) == 0
+
+
+def test_a_number_before_white_space_is_complete_and_no_more_than_one_space_may_follow(letters: Words) -> None:
+    matcher = letters.compile(schema({"type": "array", "items": {"type": "integer"}}), "[1 \n")
+    assert matcher.acceptable(letters.tokens("2")) == 0
+    assert matcher.acceptable(letters.tokens(", 2]")) == 4
+    assert matcher.acceptable(letters.tokens(",  2]")) == 2
 
 
 def test_a_prefix_that_is_complete_leaves_nothing_to_say(words: Words) -> None:
@@ -340,6 +353,7 @@ def test_a_prefix_that_is_complete_leaves_nothing_to_say(words: Words) -> None:
     [
         (schema(PERSON), "Here is"),
         (schema(PERSON), '{"name":"you","age":300'),
+        (schema(PERSON), '{"name":"you","age":3 0'),
         (regexp("yes|no"), "maybe"),
         (regexp("yes|no"), "yes!"),
         (Grammar(lark='start: "a" | "b"'), "c"),
@@ -506,6 +520,29 @@ def test_leaving_the_constraint_is_an_operation_error(letters: Words) -> None:
         matcher.accept(letters.tokens("ab"))
 
 
+def test_a_dead_end_is_told_from_an_end(letters: Words) -> None:
+    class Speechless(FakeVocabulary):
+        def piece(self, token: int) -> bytes:
+            return b"?" if chr(token) in "cd" else super().piece(token)
+
+    words = Words(Speechless())
+    matcher = words.compile(regexp("ab[cd]?"))
+    matcher.accept(words.tokens("ab"))
+    assert words.allowed(matcher) == set()
+    with pytest.raises(NotSupportedError):
+        words.compile(regexp("ab[cd]"))
+    matcher = words.compile(regexp("[ab][cd]"))
+    matcher.accept(words.tokens("a"))
+    with pytest.raises(UnmetConstraintError):
+        words.allowed(matcher)
+
+
+def test_what_becomes_too_complex_on_the_way_is_not_supported(builtin: Words) -> None:
+    matcher = builtin.compile(regexp("(?:.*a.{30}){50}"))
+    with pytest.raises(NotSupportedError, match=r"^The response constraint could not be followed\.$"):
+        builtin.walk(matcher, Random(1), steps=2000)
+
+
 def test_what_broke_stays_broken(letters: Words) -> None:
     matcher = letters.compile(regexp("a+"))
     matcher._guide.rollback(5)
@@ -515,11 +552,11 @@ def test_what_broke_stays_broken(letters: Words) -> None:
         matcher.forced,
         lambda: letters.allowed(matcher),
     ):
-        with pytest.raises(OperationError):
+        with pytest.raises(NotSupportedError):
             use()
 
 
-def test_a_tokenizer_that_fails_is_an_operation_error() -> None:
+def test_a_tokenizer_that_fails_breaks_the_constraint() -> None:
     class Failing(FakeVocabulary):
         broken = False
 
@@ -533,5 +570,5 @@ def test_a_tokenizer_that_fails_is_an_operation_error() -> None:
     matcher = words.compile(regexp("a?bcd"))
     vocabulary.broken = True
     matcher.accept([ord("a")])
-    with pytest.raises(OperationError):
+    with pytest.raises(NotSupportedError):
         matcher.forced()

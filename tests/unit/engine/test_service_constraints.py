@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from support.engine_process import ask
-from support.fake_runner import FakeRunner
+from support.fake_runner import FakeRunner, FakeVocabulary
 from support.running_service import (
     Serve,
     endless,
@@ -17,10 +17,14 @@ from support.running_service import (
 )
 from windowsill.engine_protocol import (
     Constraint,
+    Count,
+    Counted,
+    Failed,
     Generate,
     JsonSchema,
     ModelRef,
     RegExp,
+    Text,
     Turn,
 )
 
@@ -83,6 +87,39 @@ def test_constraint_that_cannot_be_served_is_refused_before_anything_is_decoded(
     service = serve(lambda: FakeRunner(endless))
     assert service.connect().failure(constrained(1, one, constraint)).error.name == "NotSupportedError"
     assert not service.runners[0].batches
+
+
+def test_counting_refuses_a_constraint_that_answering_would_refuse(serve: Serve, one: ModelRef) -> None:
+    service = serve(lambda: FakeRunner(endless))
+    client = service.connect()
+    turns = (Turn(role="user", content="Hi"), Turn(role="assistant", content="no"))
+    pattern = RegExp(source="yes|no", flags="")
+    count = Count(id=1, model=one, origin="a", visible=True, turns=turns, continues=True, constraint=pattern)
+    client.send(count)
+    assert isinstance(client.receive(), Counted)
+    maybe = (turns[0], Turn(role="assistant", content="maybe"))
+    refused = client.failure(msgspec.structs.replace(count, id=2, turns=maybe))
+    assert refused.error == client.failure(constrained(3, one, pattern, turns=maybe, continues=True)).error
+    assert refused.error.name == "NotSupportedError"
+
+
+def test_answer_in_a_dead_end_fails_as_its_constraint_did(serve: Serve, one: ModelRef) -> None:
+    class Speechless(FakeVocabulary):
+        def piece(self, token: int) -> bytes:
+            return b"?" if chr(token) in "cd" else super().piece(token)
+
+    def speechless() -> FakeRunner:
+        runner = FakeRunner(endless)
+        runner.vocabulary = Speechless()
+        return runner
+
+    client = serve(speechless).connect()
+    client.send(constrained(1, one, RegExp(source="[ab][cd]", flags="")))
+    assert isinstance(client.receive(), Text)
+    failed = client.receive()
+    assert isinstance(failed, Failed)
+    assert failed.error.name == "SyntaxError"
+    assert client.answer(constrained(2, one, RegExp(source="[ab][cd]?", flags="")))[0] in {"a", "b"}
 
 
 def test_prefix_that_does_not_fit_its_constraint_is_refused(serve: Serve, one: ModelRef) -> None:

@@ -14,7 +14,7 @@ from windowsill.engine.compute import EditError
 from windowsill.engine.constraints import Compiler, Matcher
 from windowsill.engine.sequence import Batch, Cut, Edit, Restore
 from windowsill.engine_protocol import RegExp
-from windowsill.errors import OperationError
+from windowsill.errors import NotSupportedError
 
 ENDLESS: Script = lambda _: ord("x")  # noqa: E731 - a script is a function
 LONG = "a prompt that is worth keeping"
@@ -241,9 +241,10 @@ def test_answer_that_is_forced_altogether_takes_no_step_but_its_last() -> None:
 @pytest.mark.parametrize("call", ["forced", "acceptable", "mask", "accept"])
 def test_constraint_that_gives_up_ends_only_its_own_sequence(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
     breaking = matcher("[a-z ]+")
+    failure = NotSupportedError("The response constraint could not be followed.")
 
     def give_up(*_: object) -> object:
-        raise OperationError("The response constraint became too complex.")
+        raise failure
 
     bench = StepBench(FakeRunner(says(COPY)))
     bench.obey(start(1, COPY, copies=True, matcher=breaking), start(2, COPY))
@@ -253,6 +254,7 @@ def test_constraint_that_gives_up_ends_only_its_own_sequence(call: str, monkeypa
     assert bench.answers()[2] == (COPY, "stop")
     text, reason = bench.answers()[1]
     assert (COPY.startswith(text), reason) == (True, "failed")
+    assert bench.ended(1).error is failure
 
 
 @pytest.mark.parametrize("pattern", [None, "[a-z ]+"])

@@ -68,16 +68,6 @@ describe('prompt()', () => {
     expect(await page.relay.hearAll()).toEqual([]);
   });
 
-  test('refuses constraints that it cannot honour instead of ignoring them', async () => {
-    const { session } = await new Page().session();
-    const constrained = (responseConstraint: unknown) => reasonOf(session.prompt('x', { responseConstraint }));
-    expect(await constrained({ type: 'object' })).toMatchObject({ name: 'NotSupportedError' });
-    expect(await constrained(/a/)).toMatchObject({ name: 'NotSupportedError' });
-    expect(await constrained(null)).toBeInstanceOf(TypeError);
-    expect(await constrained('x')).toBeInstanceOf(TypeError);
-    expect(await reasonOf(session.prompt('x', { omitResponseConstraintInput: true }))).toBeInstanceOf(TypeError);
-  });
-
   test('an abort rejects at once with the reason itself and ends only that call', async () => {
     const page = new Page();
     const { session } = await page.session();
