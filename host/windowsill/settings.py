@@ -79,6 +79,9 @@ next request pays for loading it again."""
 STUCK_STATUS: Final = 70
 """Exit status of an Engine that a stuck decode thread made useless."""
 
+STARVED_STATUS: Final = 71
+"""Exit status of an Engine that lacked memory to hear its Hosts or to answer them."""
+
 ENGINE_START_SECONDS: Final = 30.0
 """Seconds from starting the Engine's process to its "ready": a cold, slow disk takes several to read its libraries.
 Models load later."""

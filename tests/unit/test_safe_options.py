@@ -23,7 +23,7 @@ from windowsill.safe_options import (
     safest,
     to_json,
 )
-from windowsill.settings import STUCK_STATUS
+from windowsill.settings import STARVED_STATUS, STUCK_STATUS
 
 WANTED: Final = Configuration(build="1.0", devices=("CUDA0", "CPU"), options=Options())
 
@@ -77,9 +77,10 @@ def test_crashes_of_two_devices_are_two() -> None:
     assert [crash.device for crash in memory.crashes] == ["CUDA0", "CPU"]
 
 
-def test_hang_counts_as_a_crash_and_a_kill_from_outside_does_not() -> None:
+def test_hang_counts_as_a_crash_and_a_kill_from_outside_or_want_of_memory_does_not() -> None:
     assert crashed(STUCK_STATUS)
     assert not crashed(-signal.SIGKILL)
+    assert not crashed(STARVED_STATUS), "no other way of computing takes less"
 
 
 @given(memory=memories, wanted=configurations)

@@ -17,7 +17,7 @@ from pathlib import Path
 from msgspec import structs
 
 from windowsill import device_files
-from windowsill.engine import bounds, ggml_devices, sandbox
+from windowsill.engine import bounds, ggml_devices, sandbox, starvation
 from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine.memory_plan import CellType, Layout
 from windowsill.engine.opening import Opener
@@ -80,9 +80,13 @@ async def _serve(local_socket: LocalSocket, arguments: argparse.Namespace) -> bo
         on_listening=ready,
     )
     loop = asyncio.get_running_loop()
+    starvation.watch(loop)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, service.leave)
-    await service.run()
+    try:
+        await service.run()
+    except* MemoryError as errors:
+        starvation.leave(errors)
     return service.loading
 
 

@@ -60,14 +60,15 @@ class Model:
         self._answers = answers
         self._seen = Seen({}, 0, runner.cells, 0)
         self._keys = itertools.count(1)
+        self._words = runner.vocabulary
         # Made beforehand, as no other thread of Python runs meanwhile: half a second with a large vocabulary.
-        self._compiler = asyncio.ensure_future(anyio.to_thread.run_sync(Compiler, runner.vocabulary))
+        self._compiler = self._make_compiler()
 
     @classmethod
     async def load(cls, ref: ModelRef, open_runner: OpenRunner, counters: Counters, threads: set[DecodeLoop]) -> Model:
         """Check the file and load it. Raises NotSupportedError, OperationError or TooLarge.
 
-        Its decode thread is among ``threads`` from before it loads until it has unloaded.
+        Its decode thread is among ``threads`` from when it is started until it has unloaded.
         """
         path = Path(ref.path)
         header = await anyio.to_thread.run_sync(_checked, path)
@@ -78,9 +79,9 @@ class Model:
             loop.call_soon_threadsafe(answers.deliver, events)
 
         decoding = DecodeLoop(lambda: open_runner(path, header), publish, counters, size=header.size)
+        decoding.start()
         threads.add(decoding)
         decoding.closed.add_done_callback(lambda _: loop.call_soon_threadsafe(threads.discard, decoding))
-        decoding.start()
         runner = await asyncio.wrap_future(decoding.loaded)
         decoding.closed.add_done_callback(lambda _: loop.call_soon_threadsafe(answers.fail_all))
         try:
@@ -107,8 +108,12 @@ class Model:
 
     async def ready_for(self, message: Generate | Count) -> None:
         """Wait until ``matcher`` has what it needs."""
-        if message.constraint is not None:
-            await asyncio.shield(self._compiler)
+        if message.constraint is None:
+            return
+        if self._compiler.done() and self._compiler.exception() is not None:
+            # There was no memory for it, or for its thread; there may be now.
+            self._compiler = self._make_compiler()
+        await asyncio.shield(self._compiler)
 
     def matcher(self, message: Generate | Count) -> Matcher | None:
         """The constraint, at the place where the answer goes on; once the model is ``ready_for`` it.
@@ -120,6 +125,9 @@ class Model:
         prefix = message.turns[-1].content if message.continues else ""
         resume = message.resume if isinstance(message, Generate) else ""
         return self._compiler.result().compile(message.constraint, prefix + resume)
+
+    def _make_compiler(self) -> asyncio.Future[Compiler]:
+        return asyncio.ensure_future(anyio.to_thread.run_sync(Compiler, self._words))
 
     def forget(self, partition: str) -> None:
         """Keep nothing of what ended there."""

@@ -13,8 +13,11 @@ from msgspec import structs
 from support.engine_process import ask, model_ref
 from support.fake_runner import FakeRunner, Panic
 from support.tiny_gguf import Shape, make_tiny_gguf
-from windowsill.engine.compute import TooLarge
+from windowsill.engine import model as engine_model
+from windowsill.engine.compute import Tokenizer, TooLarge
+from windowsill.engine.constraints import Compiler
 from windowsill.engine.counters import Counters
+from windowsill.engine.decode_loop import DecodeLoop
 from windowsill.engine.model import Model
 from windowsill.engine_protocol import Generate, JsonSchema, ModelRef, Turn
 from windowsill.errors import NotSupportedError, OperationError
@@ -100,6 +103,34 @@ async def test_look_at_a_model_that_is_closed_meanwhile_ends(ref: ModelRef) -> N
         assert (await model.look()).origins == {}
         await closing
         assert (await model.look()).size == 0
+
+
+async def test_compiler_that_could_not_be_made_is_made_with_the_next_constraint(
+    ref: ModelRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(_: Tokenizer) -> Compiler:
+        raise RuntimeError("can't start new thread")
+
+    request = structs.replace(ask(1, ref, "Hi"), constraint=JsonSchema(schema='{"const": true}'))
+    monkeypatch.setattr(engine_model, "Compiler", lacking)
+    async with loaded(ref, lambda: FakeRunner(endless)) as model:
+        with pytest.raises(RuntimeError):
+            await answer(model, request)
+        monkeypatch.undo()
+        assert await answer(model, request) == ("true", "stop")
+
+
+async def test_model_whose_thread_does_not_start_leaves_none_to_be_watched(
+    ref: ModelRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(_: DecodeLoop) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(DecodeLoop, "start", lacking)
+    threads: set[DecodeLoop] = set()
+    with pytest.raises(RuntimeError):
+        await Model.load(ref, lambda *_: FakeRunner(endless), Counters(), threads)
+    assert not threads
 
 
 async def test_model_that_does_not_fit_says_so_to_who_could_make_room(ref: ModelRef) -> None:
