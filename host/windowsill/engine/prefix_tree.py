@@ -220,4 +220,12 @@ def common(edge: list[int], tokens: Sequence[int], at: int, limit: int) -> int:
     room = min(len(edge), limit - at)
     if edge[:room] == list(tokens[at : at + room]):
         return room
-    return next(n for n in range(room) if edge[n] != tokens[at + n])
+    # The first that differs is between the two. Slices compare ten times as fast as tokens one by one.
+    alike, differing = 0, room
+    while differing - alike > 1:
+        middle = (alike + differing) // 2
+        if edge[alike:middle] == list(tokens[at + alike : at + middle]):
+            alike = middle
+        else:
+            differing = middle
+    return alike

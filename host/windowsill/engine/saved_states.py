@@ -7,10 +7,15 @@ of two that begin alike, the longer is enough.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from msgspec import Struct
 
 from windowsill.engine.prefix_tree import common
+
+MOST_STATES: Final = 256
+"""Conversations (count): as many as a cache holds. Of short ones a small model's memory would take thousands; each has
+to be looked at for every prompt that begins."""
 
 
 class Saved(Struct, frozen=True):
@@ -22,7 +27,7 @@ class Saved(Struct, frozen=True):
 
 
 class SavedStates:
-    """``most``: tokens of all together (count)."""
+    """``most``: tokens of all together (count), in MOST_STATES conversations."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -38,13 +43,11 @@ class SavedStates:
         if len(tokens) > self._most:
             return None, []
         forgotten = [
-            saved.key
-            for saved in self._by_key.values()
-            if saved.origin == origin and common(saved.tokens, tokens, 0, len(tokens)) == len(saved.tokens)
+            saved.key for saved in self._by_key.values() if saved.origin == origin and _begins(tokens, saved.tokens)
         ]
         for key in forgotten:
             self._drop(key)
-        while self._used + len(tokens) > self._most:
+        while self._used + len(tokens) > self._most or len(self._by_key) == MOST_STATES:
             oldest = next(iter(self._by_key))
             self._drop(oldest)
             forgotten.append(oldest)
@@ -55,12 +58,17 @@ class SavedStates:
 
     def best(self, tokens: Sequence[int], origin: str, limit: int) -> tuple[Saved, int] | None:
         """What shares most of ``tokens[:limit]`` and ``origin`` may know of, and how much that is (count)."""
-        found = [
-            (saved, common(saved.tokens, tokens, 0, limit))
-            for saved in self._by_key.values()
-            if saved.origin in {None, origin} and saved.tokens[:1] == list(tokens[:1])
-        ]
-        return max(found, key=lambda each: each[1], default=None)
+        best: Saved | None = None
+        length = 0
+        for saved in reversed(self._by_key.values()):
+            if length == limit:
+                break
+            if len(saved.tokens) <= length or saved.origin not in {None, origin}:
+                continue
+            # Most begin as the best one until now does and go on in another way: one token tells.
+            if saved.tokens[length] == tokens[length] and (alike := common(saved.tokens, tokens, 0, limit)) > length:
+                best, length = saved, alike
+        return None if best is None else (best, length)
 
     def forget(self, whose: Callable[[str], bool]) -> list[int]:
         """The keys of all conversations of those, which are not known any more."""
@@ -82,3 +90,9 @@ class SavedStates:
 
     def _drop(self, key: int) -> None:
         self._used -= len(self._by_key.pop(key).tokens)
+
+
+def _begins(tokens: list[int], beginning: list[int]) -> bool:
+    """Whether ``tokens`` begin with ``beginning``."""
+    size = len(beginning)
+    return size <= len(tokens) and tokens[size - 1] == beginning[-1] and tokens[:size] == beginning

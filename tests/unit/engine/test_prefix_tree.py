@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from windowsill.engine.prefix_tree import Match, PrefixTree
+from windowsill.engine.prefix_tree import Match, PrefixTree, common
 
 
 def tree_with(*holders: tuple[str, list[int]]) -> PrefixTree:
@@ -220,3 +220,16 @@ class Comparison(RuleBasedStateMachine):
 
 TestComparison = Comparison.TestCase
 TestComparison.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+
+
+few_tokens = st.lists(st.integers(0, 2), min_size=1, max_size=8)
+
+
+@given(edge=few_tokens, tokens=few_tokens, at=st.integers(0, 8), limit=st.integers(0, 8))
+def test_tokens_in_common_are_those_before_the_first_that_differs(
+    edge: list[int], tokens: list[int], at: int, limit: int
+) -> None:
+    limit = min(limit, len(tokens))
+    pairs = list(zip(edge, tokens[at:limit], strict=False))
+    differ = [place for place, (one, other) in enumerate(pairs) if one != other]
+    assert common(edge, tokens, min(at, limit), limit) == min([*differ, len(pairs)])

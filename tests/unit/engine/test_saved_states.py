@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from windowsill.engine.saved_states import SavedStates
+from hypothesis import given
+from hypothesis import strategies as st
+
+from windowsill.engine.prefix_tree import common
+from windowsill.engine.saved_states import MOST_STATES, SavedStates
 
 
 def found(states: SavedStates, tokens: list[int], origin: str) -> tuple[int, int] | None:
@@ -63,3 +67,32 @@ def test_too_much_is_not_saved_and_costs_nobody() -> None:
     kept, _ = states.add("a", [1, 2, 3])
     assert states.add("a", [4] * 4) == (None, [])
     assert kept in states
+
+
+def test_of_many_short_ones_the_newest_are_held() -> None:
+    states = SavedStates(1_000_000)
+    first, *_, newest = [states.add("a", [token])[0] for token in range(MOST_STATES)]
+    another, forgotten = states.add("a", [MOST_STATES])
+    assert forgotten == [first]
+    assert newest in states
+    assert another in states
+    assert states.add("a", [MOST_STATES, 1])[1] == [another], "what it goes on from gave it its place"
+
+
+few_tokens = st.lists(st.integers(0, 2), min_size=1, max_size=8)
+
+
+@given(saved=st.lists(st.tuples(st.sampled_from(["a", "b", None]), few_tokens)), asked=few_tokens)
+def test_nothing_that_an_origin_may_know_of_shares_more_than_what_is_found(
+    saved: list[tuple[str | None, list[int]]], asked: list[int]
+) -> None:
+    states = SavedStates(1_000)
+    for origin, tokens in saved:
+        states.add(origin, tokens)
+    limit = len(asked) - 1
+    best = states.best(asked, "a", limit)
+    shared = max([common(tokens, asked, 0, limit) for origin, tokens in saved if origin in {"a", None}], default=0)
+    assert (0 if best is None else best[1]) == shared
+    if best is not None:
+        assert best[0].origin in {"a", None}
+        assert common(best[0].tokens, asked, 0, limit) == shared
