@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from windowsill.engine import control_groups
+
 MEMINFO: Final = Path("/proc/meminfo")
 STATM: Final = Path("/proc/self/statm")
-OWN_GROUP: Final = Path("/proc/self/cgroup")
-GROUPS: Final = Path("/sys/fs/cgroup")
 
 SHARE_ELSEWHERE: Final = 0.5
 """Where the system does not tell what can be had without swapping: this share of all memory, as others run too."""
@@ -40,14 +40,12 @@ def _left_by_groups() -> Iterator[int]:
 
     The files are those of version 2: https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files
     """
-    lines = OWN_GROUP.read_text(encoding="utf-8").splitlines() if OWN_GROUP.exists() else []
-    for own in [line.removeprefix("0::/") for line in lines if line.startswith("0::/")]:
-        for group in (GROUPS / own, *[GROUPS / above for above in Path(own).parents]):
-            limit = group / "memory.max"
-            if limit.exists() and (most := limit.read_text(encoding="ascii").strip()) != "max":
-                taken = int((group / "memory.current").read_text(encoding="ascii"))
-                counts = dict(line.split() for line in (group / "memory.stat").read_text(encoding="ascii").splitlines())
-                yield int(most) - taken + int(counts["inactive_file"]) + int(counts["active_file"])
+    for group in control_groups.around():
+        limit = group / "memory.max"
+        if limit.exists() and (most := limit.read_text(encoding="ascii").strip()) != "max":
+            taken = int((group / "memory.current").read_text(encoding="ascii"))
+            counts = dict(line.split() for line in (group / "memory.stat").read_text(encoding="ascii").splitlines())
+            yield int(most) - taken + int(counts["inactive_file"]) + int(counts["active_file"])
 
 
 def _own_pages(field: int) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from windowsill.engine import free_memory
+from windowsill.engine import control_groups, free_memory
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -22,8 +22,8 @@ def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "statm").write_text("5000 300 100 1 0 900 0\n")
     monkeypatch.setattr(free_memory, "MEMINFO", tmp_path / "meminfo")
     monkeypatch.setattr(free_memory, "STATM", tmp_path / "statm")
-    monkeypatch.setattr(free_memory, "OWN_GROUP", tmp_path / "cgroup")
-    monkeypatch.setattr(free_memory, "GROUPS", tmp_path / "groups")
+    monkeypatch.setattr(control_groups, "OWN_GROUPS", tmp_path / "cgroup")
+    monkeypatch.setattr(control_groups, "GROUPS", tmp_path / "groups")
     return tmp_path
 
 
