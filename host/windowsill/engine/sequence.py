@@ -180,6 +180,11 @@ class Batch:
         self.chunks = chunks
         self.edits = edits
 
+    @property
+    def size(self) -> int:
+        """Tokens that it takes (count)."""
+        return len(self.decoding) + sum([chunk.size for chunk in self.chunks])
+
     def rows(self) -> Iterator[tuple[int, Sequence, list[int]]]:
         """Row of each sequence whose next token can be sampled; its draft is in the rows after it."""
         for row, sequence in enumerate(self.decoding):

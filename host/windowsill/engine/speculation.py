@@ -24,16 +24,8 @@ llama.cpp multiplies four rows at once, the newest token takes one, and five tak
 LONGEST_DRAFT: Final = 15
 """Tokens of a guess at most (count): beyond, a wrong guess costs more than a right one saves."""
 
-ROW_COST: Final = 0.35
-"""What one more row costs, in steps of one row. Measured on two cores with a 0.5B model at Q4_0: 4, 8 and 16 rows take
-2.3, 3.7 and 5.9 times as long as one."""
-
-LARGEST_GAIN: Final = 5.0
-"""Steps gained that count at most: the price of one wrong guess of the longest kind, so that a single changed word in a
-copied text stops nothing, and what was copied long ago does not pay for wrong guesses now."""
-
 TOLERATED_LOSS: Final = 1.0
-"""Steps lost, on balance, before a sequence stops guessing: two or three wrong guesses at first."""
+"""Tokens lost, on balance, before a sequence stops guessing: two or three wrong guesses at first on a processor."""
 
 FIRST_REST: Final = 32
 LONGEST_REST: Final = 512
@@ -47,10 +39,9 @@ KEYS: Final = tuple((size, (1 << TOKEN_BITS * size) - 1) for size in range(LONGE
 
 
 class Lookup:
-    """One sequence's guesses. ``tokens``: its prompt. ``row_cost``: of one more row, in steps of one row."""
+    """One sequence's guesses. ``tokens``: its prompt."""
 
-    def __init__(self, tokens: Iterable[int], *, row_cost: float = ROW_COST) -> None:
-        self._row_cost = row_cost
+    def __init__(self, tokens: Iterable[int]) -> None:
         self._count = 0
         self._tail = 0
         self._tokens: list[int] = []
@@ -84,8 +75,11 @@ class Lookup:
         period = self._count - found
         return [self._tokens[(found + step % period) % INDEXED_TOKENS] for step in range(size)]
 
-    def judge(self, drafted: int, accepted: int) -> None:
-        """Of a guess of ``drafted`` tokens, the first ``accepted`` were right: the next one is longer or shorter."""
+    def judge(self, drafted: int, accepted: int, row_cost: float) -> None:
+        """Of a guess of ``drafted`` tokens, the first ``accepted`` were right: the next one is longer or shorter.
+
+        ``row_cost``: what each of them cost, in tokens that could have been had meanwhile.
+        """
         if not drafted:
             return
         # A text that is corrected goes on after a changed token as it did after the one that stood there.
@@ -95,13 +89,16 @@ class Lookup:
         else:
             longest = max(1, accepted, self._length // 2)
             self._length = (1 << longest.bit_length()) - 1
-        self._balance = min(LARGEST_GAIN, self._balance + accepted - self._row_cost * drafted)
+        # At most the price of a wrong guess of the longest kind: a single changed word in a copied text stops nothing,
+        # and what was copied long ago does not pay for wrong guesses now.
+        largest = LONGEST_DRAFT * row_cost
+        self._balance = min(largest, self._balance + accepted - row_cost * drafted)
         if self._balance < -TOLERATED_LOSS:
             self._rest = self._next_rest
             self._next_rest = min(LONGEST_REST, 2 * self._next_rest)
             self._balance = 0.0
             self._length = FIRST_DRAFT
-        elif self._balance == LARGEST_GAIN:
+        elif self._balance == largest:
             self._next_rest = FIRST_REST
 
     def _found(self) -> int | None:

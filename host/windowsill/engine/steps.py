@@ -39,6 +39,7 @@ from windowsill.engine.counters import Counters
 from windowsill.engine.scheduler import Limits, Scheduler
 from windowsill.engine.sequence import Batch, Sequence, State, is_in
 from windowsill.engine.speculation import LONGEST_DRAFT
+from windowsill.engine.step_cost import StepCost
 from windowsill.engine.stream import Stream
 from windowsill.errors import WindowsillError
 
@@ -63,6 +64,8 @@ class Steps:
         self._events: list[Event] = []
         self._streams: dict[int, Stream] = {}
         self._given: Counter[str] = Counter()
+        self._step_cost = StepCost()
+        self._row_cost = 0.0
         self._piece = runner.vocabulary.piece
         self._ends = runner.vocabulary.ends
         self._cells = Cells(
@@ -93,7 +96,7 @@ class Steps:
             return False
         if any(not chunk.draft for chunk in batch.chunks):
             self._publish_now()
-        began = self._clock() if batch.chunks else 0.0
+        began = self._clock()
         try:
             self._runner.decode(batch)
         except NoRoom:
@@ -115,16 +118,20 @@ class Steps:
         self._scheduler.was_read(batch)
         self._counters.steps += 1
         self._counters.prefilled_tokens += sum([chunk.size for chunk in batch.chunks if not chunk.draft])
-        for row, sequence, draft in batch.rows():
+        rows = list(batch.rows())
+        self._row_cost = self._step_cost.of_row(len(rows))
+        for row, sequence, draft in rows:
             self._go_on(self._streams[sequence.key], row, draft)
+        if all(chunk.draft for chunk in batch.chunks):
+            # With choosing the tokens: some devices are not done before, and each row takes its share of that, too.
+            self._step_cost.took(batch.size, self._clock() - began)
         self._publish_due()
         return True
 
     def _pace(self, batch: Batch, seconds: float) -> None:
         """Let prompts be read beside running streams in pieces that take SHARED_STEP_SECONDS on this device."""
-        size = len(batch.decoding) + sum([chunk.size for chunk in batch.chunks])
-        if size >= self._limits.shared and seconds > 0:
-            fitting = int(size / seconds * bounds.SHARED_STEP_SECONDS)
+        if batch.size >= self._limits.shared and seconds > 0:
+            fitting = int(batch.size / seconds * bounds.SHARED_STEP_SECONDS)
             fitting -= fitting % bounds.ROW_BLOCK
             self._scheduler.shared = max(self._limits.shared, min(fitting, self._limits.batch))
 
@@ -160,6 +167,7 @@ class Steps:
         tokens, right = stream.choose(self._runner, row, draft)
         if draft:
             self._scheduler.verified(stream.sequence, draft, right)
+            stream.judge(len(draft), right, self._row_cost)
             self._counters.drafted_tokens += len(draft)
             self._counters.accepted_tokens += right
         self._take(stream, tokens)

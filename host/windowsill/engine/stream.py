@@ -62,9 +62,12 @@ class Stream:
             if token != guess:
                 break
             right += 1
-        if self._lookup is not None:
-            self._lookup.judge(len(draft), right)
         return tokens, right
+
+    def judge(self, drafted: int, right: int, row_cost: float) -> None:
+        """See ``Lookup.judge``."""
+        if self._lookup is not None:
+            self._lookup.judge(drafted, right, row_cost)
 
     def take(self, token: int, piece: bytes) -> None:
         """``token`` came, sampled or forced; sets ``ended`` when it ends the answer by itself."""

@@ -20,6 +20,9 @@ from windowsill.engine.speculation import (
 FREE = 0.0
 """Cost of a row that makes every guess pay, so that nothing is switched off."""
 
+USUAL = 0.35
+"""Cost of a row on a processor."""
+
 COPYING = [*range(200), 40, 41]
 """A prompt whose end begins to repeat its middle."""
 
@@ -45,11 +48,11 @@ def found_in_the_newest(tokens: list[int], bound: int) -> list[int]:
     return []
 
 
-def fail(lookup: Lookup) -> int:
+def fail(lookup: Lookup, row_cost: float = USUAL) -> int:
     """Guess wrongly until it stops guessing; the number of guesses."""
     guesses = 0
     while drafted := lookup.draft(LONGEST_DRAFT):
-        lookup.judge(len(drafted), 0)
+        lookup.judge(len(drafted), 0, row_cost)
         guesses += 1
     return guesses
 
@@ -65,7 +68,7 @@ def rest(lookup: Lookup) -> int:
 
 @given(texts, texts, st.integers(1, LONGEST_DRAFT))
 def test_draft_is_what_a_search_by_hand_finds(prompt: list[int], answer: list[int], limit: int) -> None:
-    lookup = Lookup(prompt, row_cost=FREE)
+    lookup = Lookup(prompt)
     tokens = list(prompt)
     for token in answer:
         lookup.push(token)
@@ -77,11 +80,11 @@ def test_draft_is_what_a_search_by_hand_finds(prompt: list[int], answer: list[in
 def test_draft_is_never_longer_than_its_limit(
     prompt: list[int], steps: list[tuple[int, int, int]], row_cost: float
 ) -> None:
-    lookup = Lookup(prompt, row_cost=row_cost)
+    lookup = Lookup(prompt)
     for token, limit, right in steps:
         drafted = lookup.draft(limit)
         assert len(drafted) <= min(limit, LONGEST_DRAFT)
-        lookup.judge(len(drafted), min(right, len(drafted)))
+        lookup.judge(len(drafted), min(right, len(drafted)), row_cost)
         lookup.push(token)
 
 
@@ -97,39 +100,39 @@ def test_draft_grows_while_every_guess_is_right() -> None:
     for _ in range(4):
         drafted = lookup.draft(100)
         sizes.append(len(drafted))
-        lookup.judge(len(drafted), len(drafted))
+        lookup.judge(len(drafted), len(drafted), USUAL)
         for token in drafted:
             lookup.push(token)
     assert sizes == [3, 7, 15, LONGEST_DRAFT]
 
 
 def test_draft_shrinks_to_what_was_right() -> None:
-    lookup = Lookup(COPYING, row_cost=FREE)
-    lookup.judge(15, 15)
-    lookup.judge(15, 5)
+    lookup = Lookup(COPYING)
+    lookup.judge(15, 15, FREE)
+    lookup.judge(15, 5, FREE)
     assert len(lookup.draft(100)) == 7
-    lookup.judge(7, 4)
+    lookup.judge(7, 4, FREE)
     assert len(lookup.draft(100)) == 7
-    lookup.judge(7, 1)
+    lookup.judge(7, 1, FREE)
     assert len(lookup.draft(100)) == 3
-    lookup.judge(3, 0)
+    lookup.judge(3, 0, FREE)
     assert len(lookup.draft(100)) == 1
 
 
 def test_draft_fills_rows_that_are_computed_four_at_a_time() -> None:
-    lookup = Lookup(COPYING, row_cost=FREE)
+    lookup = Lookup(COPYING)
     sizes = set()
     for right in (3, 7, 15, 9, 2, 0, 0, 0):
         drafted = lookup.draft(LONGEST_DRAFT)
         sizes.add(len(drafted))
-        lookup.judge(len(drafted), min(right, len(drafted)))
+        lookup.judge(len(drafted), min(right, len(drafted)), FREE)
     assert sizes == {3, 7, 15, 1}
 
 
 def test_an_empty_guess_changes_nothing() -> None:
     lookup = Lookup(COPYING)
     for _ in range(100):
-        lookup.judge(0, 0)
+        lookup.judge(0, 0, USUAL)
     assert len(lookup.draft(100)) == FIRST_DRAFT
 
 
@@ -148,7 +151,7 @@ def test_rests_are_short_again_after_guesses_that_paid() -> None:
     rest(lookup)
     fail(lookup)
     rest(lookup)
-    lookup.judge(LONGEST_DRAFT, LONGEST_DRAFT)
+    lookup.judge(LONGEST_DRAFT, LONGEST_DRAFT, USUAL)
     assert lookup.draft(4)
     fail(lookup)
     assert rest(lookup) == FIRST_REST
@@ -157,24 +160,24 @@ def test_rests_are_short_again_after_guesses_that_paid() -> None:
 def test_draft_goes_on_behind_a_word_that_was_changed() -> None:
     lookup = Lookup([*range(100), 40, 41])
     assert lookup.draft(LONGEST_DRAFT) == [42, 43, 44]
-    lookup.judge(3, 1)
+    lookup.judge(3, 1, USUAL)
     for token in (42, 1000):
         lookup.push(token)
     assert lookup.draft(LONGEST_DRAFT) == [44]
-    lookup.judge(1, 0)
+    lookup.judge(1, 0, USUAL)
     lookup.push(2000)
     assert lookup.draft(LONGEST_DRAFT) == []
 
 
 def test_guessing_goes_on_at_any_cost_that_its_hits_pay_for() -> None:
-    lookup = Lookup(COPYING, row_cost=0.23)
+    lookup = Lookup(COPYING)
     for _ in range(100):
-        lookup.judge(4, 1)
+        lookup.judge(4, 1, 0.23)
     assert lookup.draft(4)
 
 
 def test_guessing_stops_sooner_where_rows_cost_more() -> None:
-    assert fail(Lookup(COPYING, row_cost=0.9)) < fail(Lookup(COPYING, row_cost=0.1))
+    assert fail(Lookup(COPYING), row_cost=0.9) < fail(Lookup(COPYING), row_cost=0.1)
 
 
 @pytest.mark.parametrize(("bound", "drafted"), [(5, []), (6, [3, 4, 5])])
@@ -190,7 +193,7 @@ def test_the_index_forgets_the_oldest_tokens(monkeypatch: pytest.MonkeyPatch, bo
 def test_the_index_is_bounded_and_right_when_it_is_full(tokens: list[int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(speculation, "INDEXED_TOKENS", 20)
-        lookup = Lookup([], row_cost=FREE)
+        lookup = Lookup([])
         for count, token in enumerate(tokens, 1):
             lookup.push(token)
             assert all(len(followers) <= 20 for followers in lookup._followers)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
+
 import pytest
 from msgspec import structs
 
@@ -19,6 +22,19 @@ from windowsill.errors import NotSupportedError
 ENDLESS: Script = lambda _: ord("x")  # noqa: E731 - a script is a function
 LONG = "a prompt that is worth keeping"
 COPY = "over and over and over and over and over and over again"
+
+
+class TimedRunner(FakeRunner):
+    """Takes ``seconds`` of ``clock`` for a step of so many tokens."""
+
+    def __init__(self, script: Script, clock: Ticks, seconds: Callable[[int], float]) -> None:
+        super().__init__(script)
+        self._clock = clock
+        self._seconds = seconds
+
+    def decode(self, batch: Batch) -> None:
+        self._clock.now += self._seconds(batch.size)
+        super().decode(batch)
 
 
 def matcher(pattern: str) -> Matcher:
@@ -278,11 +294,26 @@ def test_guesses_are_not_made_where_a_state_cannot_be_cut_back() -> None:
     assert bench.counters.drafted_tokens == 0
 
 
+def test_guesses_that_fail_go_on_where_rows_cost_nothing_and_stop_where_they_cost_much() -> None:
+    misleading = "".join(f"xy{letter}" for letter in random.Random(7).choices("abcdefghijklmnopqrstuvw", k=100))
+
+    def drafted(seconds: Callable[[int], float]) -> int:
+        clock = Ticks(0.0)
+        bench = StepBench(TimedRunner(says(misleading), clock, seconds), clock)
+        bench.obey(start(1, copies=True, max_tokens=400))
+        bench.run()
+        assert bench.answers() == {1: (misleading, "stop")}
+        return bench.counters.drafted_tokens
+
+    assert drafted(lambda _: 0.02) > 2 * drafted(lambda rows: 0.02 * rows)
+
+
 # ---- publishing
 
 
 def test_first_text_is_published_at_once_and_later_text_joined() -> None:
-    bench = StepBench(FakeRunner(says("abcdefghij")), Ticks(bounds.ENGINE_JOIN_SECONDS / 3.5))
+    clock = Ticks(0.0)
+    bench = StepBench(TimedRunner(says("abcdefghij"), clock, lambda _: bounds.ENGINE_JOIN_SECONDS / 3.5), clock)
     bench.obey(start(1))
     bench.run()
     texts = [event.text for event in bench.events if isinstance(event, TextReady)]
