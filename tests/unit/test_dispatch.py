@@ -19,9 +19,9 @@ from support.tiny_gguf import make_tiny_gguf
 from windowsill import __version__
 from windowsill.asks import ASK_SECONDS
 from windowsill.chunk_stream import CHUNK_CHARACTERS
-from windowsill.engine_protocol import Sampling, Turn
+from windowsill.engine_protocol import JsonSchema, Sampling, Turn
 from windowsill.engine_watch import LIVE_SECONDS
-from windowsill.errors import OperationError, UnknownError
+from windowsill.errors import NotSupportedError, OperationError, UnknownError
 from windowsill.greeting import Greeting
 from windowsill.protocol import (
     Activity,
@@ -58,6 +58,7 @@ from windowsill.protocol import (
 )
 from windowsill.sessions import Session
 from windowsill.settings import REQUESTS_PER_CLIENT, SESSIONS_PER_CLIENT, STREAM_CREDITS, SUSPENDED_SECONDS, Settings
+from windowsill.tasks.constraint import INSTRUCTION
 from windowsill.wire import WireError
 
 pytestmark = pytest.mark.anyio
@@ -405,6 +406,34 @@ async def test_an_input_that_cannot_fit_is_over_the_quota_and_evicts_nothing(des
     assert (end.name, end.requested, end.quota) == ("QuotaExceededError", 1101, 1000)
     assert desk.said.all(Overflow) == []
     assert await desk.usage() == 105
+
+
+async def test_a_schema_is_told_measured_and_part_of_the_history(desk: HostDesk) -> None:
+    await desk.session()
+    constrained = {"constraint": {"type": "json-schema", "schema": "{}"}}
+    told = f"Hi\n\n{INSTRUCTION}{{}}"
+    measured = await desk.call({"type": "measure", "id": 2, "session": 1, "input": [user("Hi")], **constrained})
+    assert measured == MeasureResult(usage=len(told) + 1)
+    desk.page(prompt(3) | constrained)
+    generation = await desk.link.generation()
+    assert (generation.turns, generation.constraint) == ((Turn(role="user", content=told),), JsonSchema(schema="{}"))
+    generation.end()
+    assert await desk.said.terminal(1, 3) == UsageResult(context_usage=len(told) + 1 + 1)
+    desk.page(prompt(4))
+    generation = await desk.link.generation()
+    assert (generation.turns[0].content, generation.constraint) == (told, None)
+
+
+async def test_a_constraint_is_refused_in_its_turn_and_the_next_call_goes_on(desk: HostDesk) -> None:
+    await desk.session()
+    desk.link.refusal = NotSupportedError("No.")
+    desk.page(prompt(2))
+    desk.page(prompt(3) | {"constraint": {"type": "reg-exp", "source": "(?=a)", "flags": ""}})
+    desk.page(prompt(4, "on"))
+    (await desk.link.generation()).end()
+    generation = await desk.link.generation()
+    assert [turn.content for turn in generation.turns] == ["Hi", "", "on"]
+    assert await desk.said.terminal(1, 3) == ErrorInfo(name="NotSupportedError", message="No.")
 
 
 async def test_a_prefix_is_continued(desk: HostDesk) -> None:
