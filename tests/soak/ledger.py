@@ -6,6 +6,7 @@ Rules this file keeps: everything that begins ends in exactly one of ``ended`` a
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 
 
@@ -16,6 +17,7 @@ class Ledger:
         self.begun: Counter[str] = Counter()
         self.ended: Counter[str] = Counter()
         self.lost: list[str] = []
+        self._began = time.monotonic()
         self._more = asyncio.Event()
 
     @property
@@ -33,8 +35,8 @@ class Ledger:
         self._more.set()
 
     def lose(self, deed: str, why: str) -> None:
-        """It did not."""
-        self.lost.append(f"{deed}: {why}")
+        """It did not; what is told of it says when, in seconds from the beginning."""
+        self.lost.append(f"{deed} at {time.monotonic() - self._began:.0f} s: {why}")
         self._more.set()
 
     async def reached(self, over: int) -> None:
