@@ -4,6 +4,11 @@ import tseslint from 'typescript-eslint';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
+/** Names that the browser defines. */
+function globals(names) {
+  return Object.fromEntries(names.map((name) => [name, 'readonly']));
+}
+
 export default tseslint.config(
   { ignores: ['extension/dist/', 'extension/node_modules/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -37,5 +42,10 @@ export default tseslint.config(
   {
     files: ['extension/*.{js,mjs}'],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+  },
+  {
+    // One function each, which a test evaluates in a page.
+    files: ['tests/support/*.js'],
+    languageOptions: { globals: globals(['AbortSignal', 'AudioBuffer', 'Blob', 'DOMException', 'ReadableStream']) },
   },
 );

@@ -1,0 +1,100 @@
+"""The interfaces in a page beside the standards' own Web IDL, and beside the classes of Chromium itself.
+
+Intended deviations stand with their reasons in deviations.toml.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support import chromium_answers, order_calls
+from support.chromium_answers import Answer
+from support.desk import Desk
+from support.deviations import judged, unexplained
+from support.idl_calls import Calls
+from support.idl_shapes import holder, shapes
+from support.web_idl import Interface, published
+
+SHAPES = (Path(__file__).parents[1] / "support" / "interface_shapes.js").read_text(encoding="utf-8")
+INTERFACES = list(published().interfaces())
+
+
+@pytest.fixture(scope="module")
+def seen(shared_desk: Desk) -> dict[str, str]:
+    """What a page sees of our interfaces."""
+    facts: dict[str, str] = shared_desk.page().evaluate(SHAPES, [interface.name for interface in INTERFACES])
+    return facts
+
+
+def test_interfaces_have_the_shapes_of_their_idl(seen: dict[str, str]) -> None:
+    found = [deviation for interface in INTERFACES for deviation in misshapen(interface, seen)]
+    assert unexplained("shapes", found) == []
+
+
+def misshapen(interface: Interface, seen: dict[str, str]) -> Iterator[str]:
+    if interface.name not in seen:
+        yield f"{interface.name}: absent"
+        return
+    wanted = shapes(interface)
+    here = {
+        path: fact for path, fact in seen.items() if path.removeprefix("parent of ").split(".")[0] == interface.name
+    }
+    for path in wanted.keys() | here.keys():
+        if wanted.get(path) != here.get(path):
+            yield f"{path}: {here.get(path, 'absent')}"
+
+
+def test_members_take_and_refuse_what_their_idl_says(shared_desk: Desk, seen: dict[str, str]) -> None:
+    served = [there(interface, seen) for interface in INTERFACES if interface.name in seen]
+    calls = [call for interface in served for call in Calls(published(), interface).all()]
+    answers = chromium_answers.ask(shared_desk.page(), [call.code for call in calls])
+    found = [
+        f"{call.code}: {answers[call.code]['ends']}" for call in calls if not call.may_end(answers[call.code]["ends"])
+    ]
+    assert unexplained("calls", found) == []
+
+
+def there(interface: Interface, seen: dict[str, str]) -> Interface:
+    """The interface without members that the page does not have."""
+    present = tuple(member for member in interface.members if f"{holder(interface, member)}.{member['name']}" in seen)
+    return dataclasses.replace(interface, members=present)
+
+
+def test_objects_have_no_properties_of_their_own(shared_desk: Desk) -> None:
+    made = f"const objects = {{}}; {order_calls.OBJECTS}"
+    keys = shared_desk.page().evaluate(f"async () => {{ {made} return Object.values(objects).map(Reflect.ownKeys); }}")
+    assert keys == [[]] * len(keys)
+    assert len(keys) > 2
+
+
+def test_calls_read_and_fail_in_the_order_of_chromiums_own_class(shared_desk: Desk) -> None:
+    natives = chromium_answers.recorded()
+    assert list(natives) == chromium_answers.calls(), "record Chromium's answers anew"
+    ours = chromium_answers.ask(shared_desk.page(), list(natives))
+    found = [deviation for code, native in natives.items() for deviation in differing(code, native, ours[code])]
+    assert unexplained("chromium", found) == []
+
+
+def differing(code: str, native: Answer, ours: Answer) -> Iterator[str]:
+    if native["ends"] != ours["ends"]:
+        yield f"{code}: {ours['ends']}, not {native['ends']}"
+        return
+    wanted, read = native["reads"].split(), ours["reads"].split()
+    left_out = [name for name in wanted if name not in read]
+    more = [name for name in read if name not in wanted]
+    yield from (f"{code}: leaves out {name}" for name in left_out)
+    yield from (f"{code}: reads {name} too" for name in more)
+    if [name for name in wanted if name not in left_out] != [
+        name for name in read if name not in more
+    ] and not left_out:
+        yield f"{code}: reads {ours['reads']}, not {native['reads']}"
+
+
+def test_deviation_without_an_entry_and_entry_without_a_deviation_are_faults() -> None:
+    entries = [{"what": "A.*: absent", "reason": "known"}, {"what": "B: absent", "reason": "gone"}]
+    faults = ["C: absent", "no deviation any more, or no reason: B: absent"]
+    assert judged(entries, ["A.b: absent", "C: absent"]) == faults
