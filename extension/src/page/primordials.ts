@@ -8,7 +8,7 @@
  * because the browser builds an interface object when it is first touched.
  */
 
-const { apply, defineProperty, getOwnPropertyDescriptor, ownKeys, setPrototypeOf } = Reflect;
+const { apply, defineProperty: define, getOwnPropertyDescriptor, ownKeys, setPrototypeOf } = Reflect;
 
 type Callable = (...args: readonly unknown[]) => unknown;
 type Method<T, K extends keyof T> = T[K] extends (...args: infer A) => infer R ? (self: T, ...args: A) => R : never;
@@ -23,6 +23,12 @@ function method<T extends object, K extends keyof T>(prototype: T, name: K): Met
 function getter<T extends object, K extends keyof T>(prototype: T, name: K): (self: T) => T[K] {
   const get = getOwnPropertyDescriptor(prototype, name)?.get as Callable;
   return (self) => apply(get, self, []) as T[K];
+}
+
+/** Defines a property. Nothing that a page adds to `Object.prototype` becomes part of the description. */
+function defineProperty(target: object, key: PropertyKey, description: PropertyDescriptor): void {
+  setPrototypeOf(description, null);
+  define(target, key, description);
 }
 
 /** A list without a prototype: no setter or method of a page's making is ever reached through it. */
