@@ -79,4 +79,3 @@ def test_values_of_another_frame_are_taken(shared_desk: Desk) -> None:
       const own = await LanguageModel.create({monitor: inner.eval('(monitor) => {}')});
       return [typeof await own.prompt(messages), await reason(own.prompt('text', {signal}))];"""
     assert in_a_frame(shared_desk.page(), body) == ["string", "why"]
-

@@ -18,9 +18,11 @@ from support.web_idl import Interface, Node, WebIDL
 STRANGERS: Final = ("undefined", "null", "5", "{}", "document", "new EventTarget()")
 """Receivers that are objects of no interface of ours."""
 
-
 CONVERTED: Final = "without a TypeError"
 """How a call ends whose arguments are of the right types, as far as Web IDL can say."""
+
+TYPES: Final = {"DOMString": "string", "boolean": "boolean"}
+"""What ``typeof`` says of values of a type; of all others it says ``number``."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ class Calls:
         dictionary = options["idlType"]["idlType"]
         least = [next(self._values.right(argument["idlType"])) for argument in others]
         if all(field["name"] != "signal" for field in self._idl.fields(dictionary)):
-            for value in (*self._values.right(options["idlType"]), "undefined", "null", "() => {}"):
+            empty = () if self._values.least(dictionary) else ("undefined", "null", "() => {}")
+            for value in (*self._values.right(options["idlType"]), *empty):
                 yield self._call(operation, [*least, value], CONVERTED)
             return
         converted = "rejects end" if _is_promise(operation) else "throws end"
@@ -108,11 +111,16 @@ class Calls:
             yield Call(f"({here} = {value}, {here})", "returns null")
 
     def _read(self, here: str, of: Node) -> Call:
-        definition = self._idl.definition(of["idlType"]) if isinstance(of["idlType"], str) else None
-        if definition and definition["type"] == "enum":
-            values = [entry["value"] for entry in definition["values"]] + ([None] if of["nullable"] else [])
-            return Call(f"{json.dumps(values)}.includes({here})", "returns true")
-        return Call(here, "returns a number" if "double" in of["idlType"] else "returns a string")
+        """What an attribute holds is of its type."""
+        definition = None if of["generic"] else self._idl.definition(of["idlType"])
+        if definition:
+            values = json.dumps([entry["value"] for entry in definition["values"]])
+            test = f"{values}.includes({here})"
+        elif of["generic"] == "FrozenArray":
+            test = f"Array.isArray({here}) && Object.isFrozen({here})"
+        else:
+            test = f"typeof {here} === '{TYPES.get(of['idlType'], 'number')}'"
+        return Call(f"{here} === null || {test}" if of["nullable"] else test, "returns true")
 
     def _strangers(self, function: str, operation: Node | None = None) -> Iterator[Call]:
         name = self._interface.name
