@@ -54,6 +54,15 @@ _VALUES: Final = (
     *("Proxy.revocable({}, {}).proxy", "document.createElement('a')", "Object.create({role: 'user'})"),
 )
 
+_CONSTRAINTS: Final = (
+    *(
+        "Array.from('a', (item, index, list = []) => (list[0] = list, list))[0]",
+        "{toJSON() { throw end; }}",
+        "() => {}",
+    ),
+    *("{get type() { throw end; }}", "{type: 1n}", "{toJSON() {}}", "new Proxy(/x/, {})"),
+)
+
 _METHODS: Final = ("prompt", "promptStreaming", "append", "measureContextUsage")
 
 
@@ -68,6 +77,7 @@ def calls() -> list[str]:
         *(f"LanguageModel.create({{initialPrompts: {value}}})" for value in _VALUES),
         *_CREATIONS,
         *(call for method in _METHODS for call in _calls_of(method)),
+        *(call for method in _METHODS if method != "append" for call in _constrained(method)),
         *_ENDED,
     ]
 
@@ -123,6 +133,16 @@ def _calls_of(method: str) -> list[str]:
         *(f"objects.destroyed.{method}({arguments})" for arguments in ("", "'text'", "Symbol()", _SYSTEM_LATE)),
         f"objects.destroyed.{method}('text', {{signal: objects.why}})",
         *(f"objects.aborted.{method}({arguments})" for arguments in ("'text'", "'text', {signal: objects.why}")),
+    ]
+
+
+def _constrained(method: str) -> list[str]:
+    session, destroyed = f"objects.LanguageModel.{method}", f"objects.destroyed.{method}"
+    return [
+        *(f"{session}('text', {{responseConstraint: {constraint}}})" for constraint in _CONSTRAINTS),
+        *(f"{session}('text', {{signal: objects.why, responseConstraint: {wrong}}})" for wrong in _CONSTRAINTS),
+        *(f"{session}({faulty}, {{responseConstraint: {_CONSTRAINTS[0]}}})" for faulty in _FAULTY),
+        *(f"{destroyed}('text', {{responseConstraint: {wrong}}})" for wrong in _CONSTRAINTS[:2]),
     ]
 
 
