@@ -74,6 +74,7 @@ PATCHES_EVERYTHING = """<!doctype html><script>
 
   const visit = async () => {
     const { signal } = new AbortController();
+    const pattern = /yes/;
     const messages = [{ role: 'user', content: [{ type: 'text', value: 'Hello!' }] }];
     const options = { signal, monitor: () => {}, expectedInputs: [{ type: 'text', languages: ['en'] }] };
     for (let index = 0; index < classes.length; index += 1) {
@@ -95,6 +96,8 @@ PATCHES_EVERYTHING = """<!doctype html><script>
     const answers = [
       await call('availability', availability, null, options),
       typeof await call('prompt', prompt, session, messages, { signal }),
+      await call('prompt', prompt, session, messages, { signal, responseConstraint: { const: 1 } }),
+      await call('prompt', prompt, session, messages, { signal, responseConstraint: pattern }),
       typeof await call('measureContextUsage', measureContextUsage, session, 'Hello!', { signal }),
       await call('append', append, session, messages, { signal }),
     ];
@@ -142,7 +145,7 @@ def test_page_that_patches_all_it_can_gets_answers_and_none_of_its_patches_is_us
     desk.site.posts["/told"] = lambda body: told.put(json.loads(body))
     desk.page("/patched")
     said = told.get(timeout=60)
-    assert said == {"answers": ["available", "string", "number", None], "streamed": True, "touched": []}
+    assert said == {"answers": ["available", "string", "1", "yes", "number", None], "streamed": True, "touched": []}
 
 
 def test_page_that_names_another_origin_speaks_for_itself_only(desk: Desk) -> None:
