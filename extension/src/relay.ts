@@ -2,10 +2,12 @@
 // Broker and adds the facts that only it can see. It decides nothing and reads nothing of a request.
 // The runtime port opens on first use. It closes on pagehide, because the back/forward cache would kill it without
 // telling this side (a post on the dead port neither throws nor arrives), and when the Broker says `idle`.
+// Requests wait, in their order, while the document is in that cache, or is prerendered and nobody has come to it.
 // Every frame of every page pays for what runs before: nothing touches `document` then, which would have the browser
 // build this world's view of it (0.2 ms).
 
 import { HAND_OVER } from './hand_over';
+import type { RelayMessage } from './page/link';
 import type { Interface } from './protocol';
 import {
   INTERFACES,
@@ -19,7 +21,7 @@ function allows(feature: Interface): boolean {
   const policy = document.featurePolicy;
   if (policy?.features().includes(feature)) return policy.allowsFeature(feature);
   // A build that does not know the feature denies it even to the top document, so the default allowlist, 'self',
-  // is computed here. What an embedder delegates cannot be seen then and is refused.
+  // is computed here. What an embedder delegates cannot be seen then and is refused; nor can what a header takes away.
   return [...location.ancestorOrigins].every((ancestor) => ancestor === self.origin);
 }
 
@@ -34,13 +36,17 @@ function facts(): Facts {
 
 function join(page: MessagePort): void {
   let broker: chrome.runtime.Port | null = null;
+  let suspended = false;
+  /** How many of the Page's messages went on to a Broker, or to nobody. */
+  let taken = 0;
+  const waiting: unknown[] = [];
 
-  const tell = (message: RelayHears): void => {
+  const tell = (message: RelayMessage): void => {
     page.postMessage(message);
   };
 
   const lost = (reason: LostReason): void => {
-    tell({ type: 'lost', reason });
+    tell({ type: 'lost', reason, taken });
   };
 
   const say = (port: chrome.runtime.Port, message: RelaySays): void => {
@@ -54,16 +60,42 @@ function join(page: MessagePort): void {
 
   const part = (): void => {
     broker = null;
+    rewritten.disconnect();
     document.removeEventListener('visibilitychange', look);
   };
 
   const leave = (event: PageTransitionEvent): void => {
+    suspended = event.persisted;
     if (broker === null) return;
     const port = broker;
     part();
-    if (event.persisted) say(port, { type: 'suspended' });
+    if (suspended) say(port, { type: 'suspended' });
     port.disconnect();
-    if (event.persisted) lost('suspended');
+    if (suspended) lost('suspended');
+  };
+
+  const waits = (): boolean => suspended || document.prerendering === true;
+
+  const arrive = (): void => {
+    suspended = false;
+    if (waits()) return; // A prerendered page is shown to nobody.
+    for (const request of waiting.splice(0)) forward(request);
+  };
+
+  /** Again and again: the same listener is kept once. */
+  const listen = (): void => {
+    addEventListener('pagehide', leave);
+    addEventListener('pageshow', arrive);
+    document.addEventListener('prerenderingchange', arrive);
+    document.addEventListener('visibilitychange', look);
+  };
+
+  /** document.open() takes every listener off the window and the document, of all worlds. */
+  const rewritten = new MutationObserver(listen);
+
+  const watch = (): void => {
+    listen();
+    rewritten.observe(document, { childList: true });
   };
 
   const connect = (): chrome.runtime.Port => {
@@ -73,20 +105,20 @@ function join(page: MessagePort): void {
         part();
         port.disconnect();
       }
-      tell(message);
+      tell(message.type === 'event' ? message : { ...message, taken });
     });
     port.onDisconnect.addListener(() => {
       if (broker !== port) return;
       part();
       lost(orphaned() ? 'extension-gone' : 'host-gone');
     });
-    addEventListener('pagehide', leave); // Again on a second port: the same listener is kept once.
-    document.addEventListener('visibilitychange', look);
+    watch();
     say(port, facts());
     return port;
   };
 
   const forward = (request: unknown): void => {
+    taken += 1;
     if (orphaned()) {
       lost('extension-gone');
       return;
@@ -101,9 +133,9 @@ function join(page: MessagePort): void {
   };
 
   page.onmessage = ({ data }: MessageEvent<unknown>) => {
-    if (document.prerendering) {
-      // Requests wait, in their order, until the user really comes to the page.
-      document.addEventListener('prerenderingchange', () => { forward(data); }, { once: true });
+    if (waits()) {
+      waiting.push(data);
+      watch();
     } else {
       forward(data);
     }

@@ -23,6 +23,51 @@ LEAVES: Final = (
 """
 )
 
+LOADED_ONCE: Final = """
+  if (document.readyState !== 'complete') await new Promise((done) => { addEventListener('load', done); });
+  if (performance.getEntriesByType('navigation')[0].type === 'back_forward') throw new Error('loaded again');
+  const name = (error) => error.name;
+"""
+
+ASKS_ON_THE_WAY: Final = (
+    SCRIPT
+    % f"""{LOADED_ONCE}
+  const session = await LanguageModel.create();
+  const reader = session.promptStreaming('Tell me a story about a cat.').getReader();
+  await reader.read();
+  const underWay = (async () => {{ while (!(await reader.read()).done); }})().then(() => 'ended', name);
+  let leaving, coming;
+  addEventListener('pagehide', () => {{ leaving = LanguageModel.availability().catch(name); }});
+  const back = new Promise((shown) => {{
+    addEventListener('pageshow', () => {{
+      coming = session.prompt('How are you?').then((text) => text !== '', name);
+      shown();
+    }});
+  }});
+  setTimeout(() => {{ location.assign('/away'); }});
+  await back;
+  await post('/report', {{ underWay: await underWay, leaving: await leaving, coming: await coming }});
+"""
+)
+
+IS_WRITTEN_ANEW: Final = (
+    SCRIPT
+    % f"""{LOADED_ONCE}
+  const session = await LanguageModel.create();
+  document.open();
+  document.write('<p>written</p><iframe></iframe>');
+  document.close();
+  const inner = await frames[0].LanguageModel.create();
+  frames[0].document.open();
+  await frames[0].LanguageModel.availability();
+  const back = new Promise((shown) => {{ addEventListener('pageshow', shown); }});
+  setTimeout(() => {{ location.assign('/away'); }});
+  const {{ persisted }} = await back;
+  const answered = (asked) => asked.prompt('How are you?').then((text) => text !== '', name);
+  await post('/report', {{ persisted, outer: await answered(session), inner: await answered(inner) }});
+"""
+)
+
 COMES_BACK: Final = """<!doctype html><script>
 addEventListener('load', () => { setTimeout(() => { history.back(); }); });
 </script>"""
@@ -67,6 +112,18 @@ def test_session_goes_on_after_the_back_forward_cache() -> None:
         said = visit.report()
     assert said.pop("answer", None), said
     assert said == {"persisted": True, "grown": True}
+
+
+def test_what_is_asked_on_the_way_into_that_cache_and_out_of_it_is_answered_and_what_was_under_way_fails() -> None:
+    with visiting({"/": ASKS_ON_THE_WAY, "/away": COMES_BACK}) as visit:
+        said = visit.report()
+    assert said == {"underWay": "UnknownError", "leaving": "available", "coming": True}
+
+
+def test_sessions_of_documents_that_were_written_anew_go_on_after_that_cache() -> None:
+    with visiting({"/": IS_WRITTEN_ANEW, "/away": COMES_BACK}) as visit:
+        said = visit.report()
+    assert said == {"persisted": True, "outer": True, "inner": True}
 
 
 def test_prerendered_page_is_answered_once_the_user_comes_to_it() -> None:

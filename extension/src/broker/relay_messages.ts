@@ -2,10 +2,10 @@
 // The first message of a port is `facts`. A request crosses unread: only the facts around it are checked here.
 // Down the same port come the messages that Relay and Page share; the Relay hands them on.
 
-import type { RelayMessage } from '../page/link';
+import type { LostReason, PageEvent } from '../page/link';
 import type { Interface } from '../protocol';
 
-export type { LostReason, PageEvent } from '../page/link';
+export type { LostReason, PageEvent };
 
 /** Fixed when the document loads. */
 export interface Facts {
@@ -38,7 +38,10 @@ export interface Suspended {
 export type RelaySays = Facts | RelayedRequest | VisibilityChanged | Suspended;
 
 /** What the Relay hears is for the Page; `idle` tells the Relay to close its end as well. */
-export type RelayHears = RelayMessage;
+export type RelayHears =
+  | { readonly type: 'event'; readonly event: PageEvent }
+  | { readonly type: 'lost'; readonly reason: LostReason }
+  | { readonly type: 'idle' };
 
 export const INTERFACES: readonly Interface[] = ['language-model'];
 

@@ -5,7 +5,7 @@
  */
 
 import type { ErrorInfo, ErrorName } from '../protocol';
-import { defineProperty } from './primordials';
+import { abortedSignal, defineProperty, getPrototypeOf, signalReason } from './primordials';
 
 interface QuotaExceededErrorOptions {
   readonly quota?: number;
@@ -16,7 +16,15 @@ type QuotaExceededErrorClass = new (message: string, options: QuotaExceededError
 
 /** A DOMException of this realm. */
 export function domException(name: ErrorName, message: string): DOMException {
-  return new DOMException(message, name);
+  // Not by way of `globalThis`: once a frame shows another document, that is the other's window.
+  const Exception = typeof DOMException === 'function' ? DOMException : unnamedClass();
+  return new Exception(message, name);
+}
+
+/** A realm whose document is gone has no DOMException by name where nobody named it before, but makes them still. */
+function unnamedClass(): typeof DOMException {
+  const made = signalReason(abortedSignal()) as DOMException;
+  return (getPrototypeOf(made) as DOMException).constructor as typeof DOMException;
 }
 
 /** The browser's QuotaExceededError, or (before Chromium 138) a DOMException of that name with the same attributes. */

@@ -31,11 +31,14 @@ export type PageEvent = ForPage<Progress | Chunk | ToolCalls | Overflow | Done |
 /** Why requests under way were lost. Sessions outlive `suspended` only; nothing comes back after `extension-gone`. */
 export type LostReason = 'host-gone' | 'host-missing' | 'suspended' | 'extension-gone';
 
-/** Relay to Page. `idle`: the Broker closed the road as nothing was in use; what it had not read is sent again. */
+/**
+ * Relay to Page. `idle`: the Broker closed the road as nothing was in use; what it had not read is sent again.
+ * `taken`: the messages of this Page (count) that had entered that road; later ones go by the next.
+ */
 export type RelayMessage =
   | { readonly type: 'event'; readonly event: PageEvent }
-  | { readonly type: 'lost'; readonly reason: LostReason }
-  | { readonly type: 'idle' };
+  | { readonly type: 'lost'; readonly reason: LostReason; readonly taken: number }
+  | { readonly type: 'idle'; readonly taken: number };
 
 export type Notice = Abort | Credit | Destroy | ToolResults;
 export type Request = Exclude<PageRequest, Notice>;
@@ -53,6 +56,8 @@ export interface Listener {
 interface Entry {
   readonly request: Request;
   readonly listener: Listener;
+  /** Its place among the messages that the Page posted, from 1. */
+  place: number;
   heard: boolean;
   wanted: boolean;
 }
@@ -61,6 +66,7 @@ export class Link {
   readonly #port: MessagePort;
   readonly #entries = newTable<number, Entry>();
   #lastId = 0;
+  #posted = 0;
   #era = 0;
   #listening = false;
   #severed = false;
@@ -86,8 +92,9 @@ export class Link {
       return;
     }
     this.#listen();
-    this.#entries.set(request.id, { request, listener, heard: false, wanted: true });
-    postMessage(this.#port, request);
+    const entry = { request, listener, place: this.#posted + 1, heard: false, wanted: true };
+    this.#entries.set(request.id, entry);
+    this.#post(request);
   }
 
   /** Tells the Host that the request is not wanted any more; its listener still hears how it ended. */
@@ -95,22 +102,27 @@ export class Link {
     const entry = this.#entries.get(id);
     if (entry) {
       entry.wanted = false;
-      postMessage(this.#port, { type: 'abort', id } satisfies Abort);
+      this.#post({ type: 'abort', id });
     }
   }
 
   /** Grants the writer of the streaming request `id` as many chunks more. */
   credit(id: number, chunks: number): void {
     if (this.#entries.get(id)) {
-      postMessage(this.#port, { type: 'credit', id, chunks } satisfies Credit);
+      this.#post({ type: 'credit', id, chunks });
     }
   }
 
   /** Gives up a session of the Host of `era`; one that is gone has nothing left to give up. */
   destroy(session: number, era: number): void {
     if (!this.#severed && era === this.#era) {
-      postMessage(this.#port, { type: 'destroy', session } satisfies Destroy);
+      this.#post({ type: 'destroy', session });
     }
+  }
+
+  #post(message: PageRequest): void {
+    postMessage(this.#port, message);
+    this.#posted += 1;
   }
 
   #listen(): void {
@@ -129,10 +141,10 @@ export class Link {
         this.#deliver(message.event);
         break;
       case 'idle':
-        this.#sendAgain();
+        this.#sendAgain(message.taken);
         break;
       case 'lost':
-        this.#lose(message.reason);
+        this.#lose(message.reason, message.taken);
         break;
     }
   }
@@ -169,13 +181,14 @@ export class Link {
     }
   }
 
-  #sendAgain(): void {
+  #sendAgain(taken: number): void {
     this.#entries.forEach((entry, id) => {
-      if (entry.heard) {
+      if (entry.heard || entry.place > taken) {
         return;
       }
       if (entry.wanted) {
-        postMessage(this.#port, entry.request);
+        entry.place = this.#posted + 1;
+        this.#post(entry.request);
       } else {
         this.#entries.delete(id);
         entry.listener.failed(domException('AbortError', 'The request was aborted.'));
@@ -183,14 +196,18 @@ export class Link {
     });
   }
 
-  #lose(reason: LostReason): void {
+  #lose(reason: LostReason, taken: number): void {
     if (reason !== 'suspended') {
       this.#era += 1;
     }
     this.#severed ||= reason === 'extension-gone';
     const entries = newTable<number, Entry>();
-    this.#entries.forEach((entry, id) => entries.set(id, entry));
-    this.#entries.clear();
+    this.#entries.forEach((entry, id) => {
+      if (entry.place <= taken) {
+        entries.set(id, entry);
+      }
+    });
+    entries.forEach((_, id) => this.#entries.delete(id));
     entries.forEach((entry) => {
       entry.listener.failed(lost());
     });

@@ -8,7 +8,7 @@
  * because the browser builds an interface object when it is first touched.
  */
 
-const { apply, defineProperty: define, getOwnPropertyDescriptor, ownKeys, setPrototypeOf } = Reflect;
+const { apply, defineProperty: define, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, setPrototypeOf } = Reflect;
 
 type Callable = (...args: readonly unknown[]) => unknown;
 type Method<T, K extends keyof T> = T[K] extends (...args: infer A) => infer R ? (self: T, ...args: A) => R : never;
@@ -103,6 +103,7 @@ const abort = method(AbortController.prototype, 'abort');
 const controllerSignal = getter(AbortController.prototype, 'signal');
 const signalAborted = getter(AbortSignal.prototype, 'aborted');
 const signalReason = getter(AbortSignal.prototype, 'reason') as (signal: AbortSignal) => unknown;
+const abortedSignal = AbortSignal.abort.bind(AbortSignal) as () => AbortSignal;
 const anySignalOf = AbortSignal.any.bind(AbortSignal) as (signals: readonly AbortSignal[]) => AbortSignal;
 
 type Controller = ReadableStreamDefaultController<string>;
@@ -149,6 +150,7 @@ export {
   String,
   TypeError,
   abort,
+  abortedSignal,
   addEventListener,
   anySignalOf,
   apply,
@@ -163,6 +165,7 @@ export {
   fullyActiveView,
   getCanonicalLocales,
   getOwnPropertyDescriptor,
+  getPrototypeOf,
   iteratorSymbol,
   messageData,
   newList,

@@ -13,6 +13,16 @@ describe('errors', () => {
     expect(error).toMatchObject({ name: 'NotAllowedError', message: 'No.' });
   });
 
+  test('a realm that cannot name DOMException any more makes its own all the same', async () => {
+    const { domException } = await import('../../../../extension/src/page/errors');
+    const named = DOMException;
+    vi.stubGlobal('DOMException', undefined);
+    const error = domException('InvalidStateError', 'Gone.');
+    vi.unstubAllGlobals();
+    expect(error).toBeInstanceOf(named);
+    expect(error).toMatchObject({ name: 'InvalidStateError', message: 'Gone.' });
+  });
+
   test('the browser makes QuotaExceededError where it has the class', async () => {
     class QuotaExceededError extends DOMException {
       readonly numbers: object;

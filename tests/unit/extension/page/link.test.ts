@@ -87,6 +87,27 @@ describe('Link', () => {
     },
   );
 
+  test('a request that had not entered the road is not lost with it', async () => {
+    const { relay, link } = road();
+    const first = send(link);
+    const second = send(link);
+    relay.say({ type: 'lost', reason: 'suspended', taken: 1 });
+    expect(await first.listener.outcome).toMatchObject({ name: 'UnknownError' });
+    relay.done(second.request.id, SESSION);
+    expect(await second.listener.outcome).toEqual(SESSION);
+  });
+
+  test('a request that had not entered the road is not sent again when it idles, nor one sent again after it did', async () => {
+    const { relay, link } = road();
+    const first = send(link);
+    const second = send(link);
+    relay.say({ type: 'idle', taken: 1 });
+    relay.say({ type: 'idle', taken: 2 });
+    relay.done(first.request.id, SESSION);
+    await first.listener.outcome;
+    expect(await relay.hearAll()).toEqual([first.request, second.request, first.request, second.request]);
+  });
+
   test('a request that needs a Host that is gone fails at once and is not posted', async () => {
     const { relay, link } = road();
     const { era } = link;

@@ -11,10 +11,26 @@ interface FrameOptions {
   readonly secure?: boolean;
 }
 
+/** Something that document.open() takes all listeners from. */
+class Target extends EventTarget {
+  #listeners: Parameters<EventTarget['addEventListener']>[] = [];
+
+  override addEventListener(...listener: Parameters<EventTarget['addEventListener']>): void {
+    this.#listeners.push(listener);
+    super.addEventListener(...listener);
+  }
+
+  removeAll(): void {
+    for (const [type, listener, options] of this.#listeners.splice(0)) this.removeEventListener(type, listener, options);
+  }
+}
+
 /** A frame with the Relay in it: the globals that it reads, and both of its neighbours. */
 class Frame {
-  readonly document: EventTarget & { prerendering: boolean; visibilityState: string };
-  readonly window = new EventTarget();
+  readonly document: Target & { prerendering: boolean; visibilityState: string };
+  readonly window = new Target();
+  /** Whoever watches the document's children. */
+  readonly observers = new Set<() => void>();
   readonly runtime = { id: 'windowsill' as string | undefined, connect: vi.fn(() => this.#connect()) };
   readonly activation = { hasBeenActive: false };
   readonly channel = new MessageChannel();
@@ -25,7 +41,23 @@ class Frame {
   constructor({ origin = 'https://a.test', ancestors = [], policy, prerendering = false, secure = true }: FrameOptions = {}) {
     const { known, allowed } = policy ?? { known: ['language-model'], allowed: ['language-model'] };
     const featurePolicy = { features: () => known, allowsFeature: (name: string) => allowed.includes(name) };
-    this.document = Object.assign(new EventTarget(), {
+    const { observers } = this;
+    vi.stubGlobal('MutationObserver', class {
+      readonly #changed: () => void;
+
+      constructor(changed: () => void) {
+        this.#changed = changed;
+      }
+
+      observe(): void {
+        observers.add(this.#changed);
+      }
+
+      disconnect(): void {
+        observers.delete(this.#changed);
+      }
+    });
+    this.document = Object.assign(new Target(), {
       prerendering,
       visibilityState: 'visible',
       ...(policy === null ? {} : { featurePolicy }),
@@ -67,6 +99,17 @@ class Frame {
 
   hide(persisted: boolean): void {
     this.window.dispatchEvent(Object.assign(new Event('pagehide'), { persisted }));
+  }
+
+  show(persisted: boolean): void {
+    this.window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted }));
+  }
+
+  /** The page calls document.open(). */
+  rewrite(): void {
+    this.window.removeAll();
+    this.document.removeAll();
+    for (const changed of this.observers) changed();
   }
 
   look(visibilityState: 'hidden' | 'visible'): void {
@@ -187,19 +230,19 @@ describe('Relay', () => {
     await frame.request(REQUEST);
     const first = frame.broker;
     first?.postMessage({ type: 'idle' });
-    await frame.hears({ type: 'idle' });
+    await frame.hears({ type: 'idle', taken: 1 });
     expect(first?.closed).toBe(true);
     await frame.request(REQUEST);
     expect(frame.brokers).toHaveLength(2);
     expect(frame.received[0]).toEqual(FACTS);
-    expect(frame.heard).toEqual([{ type: 'idle' }]);
+    expect(frame.heard).toEqual([{ type: 'idle', taken: 1 }]);
   });
 
   it('tells the Page when the worker is gone, and connects anew', async () => {
     const frame = await load();
     await frame.request(REQUEST);
     frame.broker?.disconnect();
-    await frame.hears({ type: 'lost', reason: 'host-gone' });
+    await frame.hears({ type: 'lost', reason: 'host-gone', taken: 1 });
     await frame.request(REQUEST);
     expect(frame.brokers).toHaveLength(2);
   });
@@ -209,10 +252,10 @@ describe('Relay', () => {
     await frame.request(REQUEST);
     frame.runtime.id = undefined;
     frame.broker?.disconnect();
-    await frame.hears({ type: 'lost', reason: 'extension-gone' });
+    await frame.hears({ type: 'lost', reason: 'extension-gone', taken: 1 });
     frame.channel.port1.postMessage(REQUEST);
     await vi.waitFor(() => { expect(frame.heard).toHaveLength(2); });
-    expect(frame.heard[1]).toEqual({ type: 'lost', reason: 'extension-gone' });
+    expect(frame.heard[1]).toEqual({ type: 'lost', reason: 'extension-gone', taken: 2 });
     expect(frame.runtime.connect).toHaveBeenCalledTimes(1);
   });
 
@@ -229,11 +272,11 @@ describe('Relay', () => {
   it.each<[string, (frame: Frame) => Promise<void>]>([
     ['the Broker idles', async (frame) => {
       frame.broker?.postMessage({ type: 'idle' });
-      await frame.hears({ type: 'idle' });
+      await frame.hears({ type: 'idle', taken: 1 });
     }],
     ['the worker is gone', async (frame) => {
       frame.broker?.disconnect();
-      await frame.hears({ type: 'lost', reason: 'host-gone' });
+      await frame.hears({ type: 'lost', reason: 'host-gone', taken: 1 });
     }],
     ['the document goes', (frame) => {
       frame.hide(false);
@@ -259,9 +302,37 @@ describe('Relay', () => {
     frame.hide(true);
     expect(frame.received.at(-1)).toEqual({ type: 'suspended' });
     expect(first?.closed).toBe(true);
-    await frame.hears({ type: 'lost', reason: 'suspended' });
+    await frame.hears({ type: 'lost', reason: 'suspended', taken: 1 });
+    frame.show(true);
     await frame.request(REQUEST);
     expect(frame.brokers).toHaveLength(2);
+  });
+
+  it('keeps what the Page asks on its way into the back/forward cache until it is back', async () => {
+    const frame = await load();
+    await frame.request(REQUEST);
+    frame.hide(true);
+    frame.channel.port1.postMessage('first');
+    frame.channel.port1.postMessage('second');
+    await new Promise((done) => { setImmediate(done); });
+    expect(frame.brokers).toHaveLength(1);
+    frame.show(true);
+    frame.channel.port1.postMessage('third');
+    await vi.waitFor(() => { expect(frame.received).toHaveLength(4); });
+    expect(frame.received).toMatchObject([FACTS, { request: 'first' }, { request: 'second' }, { request: 'third' }]);
+    expect(frame.heard).toEqual([{ type: 'lost', reason: 'suspended', taken: 1 }]);
+  });
+
+  it('hears what happens to the document when the page has taken all its listeners by document.open()', async () => {
+    const frame = await load();
+    await frame.request(REQUEST);
+    frame.rewrite();
+    frame.look('hidden');
+    expect(frame.received.at(-1)).toEqual({ type: 'visible', visible: false });
+    frame.hide(true);
+    expect(frame.received.at(-1)).toEqual({ type: 'suspended' });
+    expect(frame.broker?.closed).toBe(true);
+    expect(frame.observers.size).toBe(0);
   });
 
   it('only closes the port when the document goes for good', async () => {
@@ -278,6 +349,8 @@ describe('Relay', () => {
     frame.channel.port1.postMessage('first');
     frame.channel.port1.postMessage('second');
     await new Promise((done) => { setImmediate(done); });
+    frame.show(false); // As the load of any page ends, looked at or not.
+    frame.rewrite();
     expect(frame.runtime.connect).not.toHaveBeenCalled();
     frame.document.prerendering = false;
     frame.document.dispatchEvent(new Event('prerenderingchange'));

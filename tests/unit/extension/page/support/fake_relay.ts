@@ -8,6 +8,8 @@ import { addEventListener, messageData, postMessage, startPort } from '../../../
 
 type OfType<T extends PageRequest['type']> = Extract<PageRequest, { readonly type: T }>;
 
+type WithoutCount<T> = T extends RelayMessage ? Omit<T, 'taken'> : never;
+
 const MARK = 'mark';
 
 export class FakeRelay {
@@ -48,8 +50,9 @@ export class FakeRelay {
     return messages;
   }
 
-  say(message: RelayMessage): void {
-    postMessage(this.#port, message);
+  /** A road that is lost or idle took with it all that the Page has posted, unless `taken` says less. */
+  say(message: RelayMessage | WithoutCount<RelayMessage>): void {
+    postMessage(this.#port, { taken: Infinity, ...message });
   }
 
   event(event: PageEvent): void {
