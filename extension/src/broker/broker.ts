@@ -3,7 +3,7 @@
 
 import type { HostHears } from '../protocol';
 import { Asks, type AskWindows } from './asks';
-import { Documents } from './documents';
+import { Documents, type TabRemoved } from './documents';
 import { NativePort, type HostConnector, type HostEvent, type HostProblem } from './native_port';
 import { Overview } from './overview';
 import type { IncomingPort } from './port';
@@ -11,6 +11,7 @@ import type { LostReason } from './relay_messages';
 
 export interface Browser extends HostConnector {
   readonly windows: AskWindows;
+  readonly tabRemoved: TabRemoved;
   /** This extension's id and the origin of its own pages. */
   readonly id: string;
   readonly origin: string;
@@ -40,13 +41,11 @@ export class Broker {
     });
     const send = (frame: HostHears): void => { this.#host.send(frame); };
     const notify = (frame: HostHears): void => { this.#host.notify(frame); };
-    this.#documents = new Documents({
-      send: (frame) => {
-        send(frame);
-        this.#overview.worked();
-      },
-      notify,
-    });
+    const worked = (frame: HostHears): void => {
+      send(frame);
+      this.#overview.worked();
+    };
+    this.#documents = new Documents({ send: worked, notify }, browser.tabRemoved);
     this.#asks = new Asks(browser.windows, {
       decided: (ask, decision) => { notify({ type: 'decide', ask, decision }); },
       changed: () => { this.#overview.changed(); },

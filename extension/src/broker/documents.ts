@@ -18,10 +18,17 @@ export interface Road {
   notify(frame: HostHears): void;
 }
 
+/** Tells which tab was closed. The same listener again is kept once. */
+export interface TabRemoved {
+  addListener(listener: (tab: number) => void): void;
+  removeListener(listener: (tab: number) => void): void;
+}
+
 interface OpenDocument {
   readonly id: string;
   readonly client: Client;
   readonly origin: string;
+  readonly tab: number | null;
   readonly incognito: boolean;
   readonly port: IncomingPort;
   facts: Facts | null;
@@ -30,11 +37,13 @@ interface OpenDocument {
 
 export class Documents {
   readonly #road: Road;
+  readonly #tabRemoved: TabRemoved;
   readonly #clients = new Clients();
   readonly #open = new Map<Client, OpenDocument>();
 
-  constructor(road: Road) {
+  constructor(road: Road, tabRemoved: TabRemoved) {
     this.#road = road;
+    this.#tabRemoved = tabRemoved;
   }
 
   accept(port: IncomingPort): void {
@@ -47,6 +56,7 @@ export class Documents {
       id: documentId,
       client: this.#clients.arrive(documentId),
       origin,
+      tab: tab?.id ?? null,
       incognito: tab?.incognito ?? true, // Without a tab nobody knows, and what is private must leave no trace.
       port,
       facts: null,
@@ -71,13 +81,13 @@ export class Documents {
 
   /** Everything that any document had is gone; the ports stay usable. */
   lost(reason: LostReason): void {
-    this.#clients.forget();
+    this.#forget();
     for (const client of this.#open.keys()) this.#tell(client, { type: 'lost', reason });
   }
 
   /** Nothing is in use: lets go of every port, since even a silent one keeps this worker alive. */
   idle(): void {
-    this.#clients.forget();
+    this.#forget();
     for (const { client, port } of this.#open.values()) {
       this.#tell(client, { type: 'idle' });
       port.disconnect();
@@ -126,8 +136,22 @@ export class Documents {
   #leave(document: OpenDocument): void {
     if (this.#open.get(document.client) !== document) return;
     this.#open.delete(document.client);
-    if (document.suspended) this.#clients.suspend(document.id, document.client);
+    if (document.suspended) {
+      this.#clients.suspend(document.id, document.client, document.tab);
+      this.#tabRemoved.addListener(this.#tabClosed);
+    }
     this.#road.notify({ type: 'gone', client: document.client, suspended: document.suspended });
+  }
+
+  /** What the tab's back/forward cache held is gone with it, and has no port whose end would say so. */
+  readonly #tabClosed = (tab: number): void => {
+    for (const client of this.#clients.closeTab(tab)) this.#road.notify({ type: 'gone', client, suspended: false });
+  };
+
+  /** Listening on would wake the worker for every tab that is closed. */
+  #forget(): void {
+    this.#clients.forget();
+    this.#tabRemoved.removeListener(this.#tabClosed);
   }
 
   #tell(client: Client, message: RelayHears): void {

@@ -17,5 +17,5 @@ export interface Sender {
   readonly origin?: string;
   readonly documentId?: string;
   readonly url?: string;
-  readonly tab?: { readonly incognito: boolean };
+  readonly tab?: { readonly id?: number | undefined; readonly incognito: boolean };
 }

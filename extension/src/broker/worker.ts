@@ -10,6 +10,7 @@ const broker = new Broker({
   id: chrome.runtime.id,
   origin: location.origin,
   windows: askWindows,
+  tabRemoved: chrome.tabs.onRemoved,
   hasPrivateWindow: async () => (await chrome.windows.getAll()).some(({ incognito }) => incognito),
   connect: () => chrome.runtime.connectNative(NATIVE_HOST_NAME),
   lastError: () => chrome.runtime.lastError?.message,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { IDLE_GRACE } from '../../../../extension/src/broker/native_port';
 import { EXTENSION, FakeBrowser, request, settle } from '../support/fake_browser';
 
 let browser: FakeBrowser;
@@ -138,6 +139,21 @@ describe('a port', () => {
     browser.document();
     browser.document({ documentId: 'kept' }).say(request());
     expect(browser.host.frames.at(-1)).toMatchObject({ client: 1 });
+  });
+
+  it('of a document that rests in the back/forward cache of a tab is gone with that tab, and with no other', async () => {
+    const document = browser.document({ documentId: 'kept', tab: { id: 5, incognito: false } });
+    document.say(request());
+    await settle();
+    document.say({ type: 'suspended' });
+    document.port.disconnect();
+    browser.userClosesTab(6);
+    expect(browser.host.frames.at(-1)).toEqual({ type: 'gone', client: 1, suspended: true });
+    browser.userClosesTab(5);
+    expect(browser.host.frames.at(-1)).toEqual({ type: 'gone', client: 1, suspended: false });
+    browser.host.say({ type: 'idle' });
+    await vi.advanceTimersByTimeAsync(IDLE_GRACE);
+    expect(browser.tabListeners.size).toBe(0);
   });
 });
 

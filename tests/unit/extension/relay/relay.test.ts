@@ -13,7 +13,7 @@ interface FrameOptions {
 
 /** Something that document.open() takes all listeners from. */
 class Target extends EventTarget {
-  #listeners: Parameters<EventTarget['addEventListener']>[] = [];
+  readonly #listeners: Parameters<EventTarget['addEventListener']>[] = [];
 
   override addEventListener(...listener: Parameters<EventTarget['addEventListener']>): void {
     this.#listeners.push(listener);

@@ -96,6 +96,13 @@ export class FakeBrowser implements Browser {
     count: (asks: number): void => { this.badge = asks; },
   };
 
+  readonly tabListeners = new Set<(tab: number) => void>();
+
+  readonly tabRemoved = {
+    addListener: (listener: (tab: number) => void): void => void this.tabListeners.add(listener),
+    removeListener: (listener: (tab: number) => void): void => void this.tabListeners.delete(listener),
+  };
+
   readonly broker = new Broker(this);
 
   connect(): FakePort {
@@ -138,6 +145,10 @@ export class FakeBrowser implements Browser {
 
   page(): FakePage {
     return new FakePage(this.broker, { id: this.id, origin: EXTENSION, url: `${EXTENSION}/popup.html` });
+  }
+
+  userClosesTab(tab: number): void {
+    for (const listener of this.tabListeners) listener(tab);
   }
 
   userCloses(window: number): void {
