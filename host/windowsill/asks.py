@@ -1,4 +1,5 @@
-"""Questions to the user. One per origin at a time: further documents join it. Decides; the Broker shows.
+"""Questions to the user. One per origin at a time: further documents join it, but one for each local file. Decides; the
+Broker shows.
 
 A question ends by an answer, by time ("not now"), or when nobody waits for it any more.
 """
@@ -27,11 +28,11 @@ class _Question:
 
 
 class Asks:
-    """Open questions, by (profile, origin, incognito) and by number."""
+    """Open questions, by whom an answer speaks for and by number."""
 
     def __init__(self, send: Callable[[HostSays], None]) -> None:
         self._send = send
-        self._open: dict[tuple[str, str, bool], _Question] = {}
+        self._open: dict[tuple[str, str, bool, int | None], _Question] = {}
         self._last = 0
 
     def __len__(self) -> int:
@@ -39,7 +40,7 @@ class Asks:
 
     async def ask(self, asker: Asker, interface: Interface, model: str, embedder: str | None) -> Decision:
         """The user's decision, for every document of the origin that waits; ``dismiss`` after ASK_SECONDS."""
-        key = (asker.profile, asker.origin, asker.incognito)
+        key = (asker.profile, asker.origin, asker.incognito, asker.client if asker.is_local_file else None)
         question = self._open.get(key)
         if question is None:
             self._last += 1

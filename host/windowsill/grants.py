@@ -1,19 +1,23 @@
 """Who may use the model. The presence of an answer is the authority; without one the origin has to ask.
 
 Rules this file keeps: an opaque origin names nobody, so it never gets one. What was said in incognito stays in memory,
-and what is kept never speaks for incognito, except to refuse. A kept answer outweighs "this time". One thread only.
+and what is kept never speaks for incognito, except to refuse. Nor for local files: browsers give all of them one name,
+so that allowing one of them holds for that document. A kept answer outweighs "this time". One thread only.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from windowsill.grant_store import EVERY_PROFILE, OPAQUE_ORIGIN, GrantStore
 from windowsill.protocol import Decision, Grant, GrantState
+
+LOCAL_FILES: Final = "file://"
+"""What the browser calls the origin of every local file, each of which is a site of its own."""
 
 
 class Asker(Struct, frozen=True):
@@ -23,6 +27,10 @@ class Asker(Struct, frozen=True):
     origin: str
     client: int
     incognito: bool
+
+    @property
+    def is_local_file(self) -> bool:
+        return self.origin == LOCAL_FILES
 
     @property
     def partition(self) -> str:
@@ -48,7 +56,7 @@ class Grants:
         if asker.origin == OPAQUE_ORIGIN:
             return "block"
         kept = self._store.get(asker.profile, asker.origin)
-        if kept is not None and (not asker.incognito or kept.state == "block"):
+        if kept is not None and (kept.state == "block" or not (asker.incognito or asker.is_local_file)):
             return kept.state
         said = self._incognito.get((asker.profile, asker.origin)) if asker.incognito else None
         return said or ("once" if asker in self._once else None)
@@ -59,7 +67,7 @@ class Grants:
             return
         if asker.origin == OPAQUE_ORIGIN:
             raise ValueError("an opaque origin cannot be granted anything")
-        if decision == "once":
+        if decision == "once" or (decision == "allow" and asker.is_local_file):
             self._once[asker] = time.time()
         elif asker.incognito:
             self._incognito[asker.profile, asker.origin] = decision

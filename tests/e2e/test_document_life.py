@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from queue import Queue
 from typing import Final
 
+from support.host_pids import hosts, until_ended
 from support.unwatched import SCRIPT, SECONDS, visiting
 
 LEAVES: Final = (
@@ -83,6 +85,27 @@ STEPS_IN_FRONT: Final = (
 )
 """The extension's page of welcome comes to the front, and nothing is prerendered for a page behind another."""
 
+OPENS_A_TAB: Final = (
+    SCRIPT
+    % """
+  open('/rests', '_blank', 'noopener');
+  await post('/until-let-go');
+  await post('/report', { open: true });
+"""
+)
+
+RESTS: Final = (
+    SCRIPT
+    % """
+  if (document.readyState !== 'complete') await new Promise((done) => { addEventListener('load', done); });
+  await LanguageModel.create();
+  addEventListener('pagehide', ({ persisted }) => { navigator.sendBeacon('/rests-now', JSON.stringify(persisted)); });
+  setTimeout(() => { location.assign('/closes'); });
+"""
+)
+
+CLOSES: Final = SCRIPT % "await post('/until-resting'); close();"
+
 PRERENDERS: Final = (
     SCRIPT
     % """
@@ -124,6 +147,22 @@ def test_sessions_of_documents_that_were_written_anew_go_on_after_that_cache() -
     with visiting({"/": IS_WRITTEN_ANEW, "/away": COMES_BACK}) as visit:
         said = visit.report()
     assert said == {"persisted": True, "outer": True, "inner": True}
+
+
+def test_document_in_that_cache_keeps_nothing_once_its_tab_is_closed() -> None:
+    resting: Queue[bytes] = Queue()
+    host: Queue[int] = Queue()
+    with visiting({"/": OPENS_A_TAB, "/rests": RESTS, "/closes": CLOSES}) as visit:
+
+        def until_resting(_: bytes) -> None:
+            assert resting.get(timeout=SECONDS) == b"true"
+            (pid,) = hosts(visit.where.data.parent)
+            host.put(pid)
+
+        visit.site.posts["/rests-now"] = resting.put
+        visit.site.posts["/until-resting"] = until_resting
+        visit.site.posts["/until-let-go"] = lambda _: until_ended(host.get(timeout=SECONDS))
+        assert visit.report() == {"open": True}
 
 
 def test_prerendered_page_is_answered_once_the_user_comes_to_it() -> None:

@@ -88,7 +88,9 @@ def until_at_rest(desk: Desk) -> None:
     while True:
         stats = desk.stats()
         assert stats is not None
-        if not any(load.running + load.waiting + load.paused for model in stats.models for load in model.origins.values()):
+        if not any(
+            load.running + load.waiting + load.paused for model in stats.models for load in model.origins.values()
+        ):
             return
 
 

@@ -115,6 +115,18 @@ def test_create_without_a_gesture_is_refused_and_asks_nothing(desk: Desk) -> Non
     assert asks(desk) == []
 
 
+def test_page_of_an_allowed_origin_needs_no_gesture(desk: Desk) -> None:
+    desk.allow()
+    desk.site.pages["/eager"] = """<!doctype html><script>
+      LanguageModel.create().then(() => 'created', error => error.name)
+        .then((said) => { console.log(`${said}, ${navigator.userActivation.hasBeenActive}`); });
+    </script>"""
+    page = desk.context.new_page()
+    with page.expect_console_message() as said:
+        page.goto(desk.site.url("/eager"))
+    assert said.value.text == "created, false"
+
+
 def test_two_tabs_of_one_origin_share_one_question(desk: Desk) -> None:
     first, second = desk.page(), desk.page()
     with desk.context.expect_page(browser.is_ask_window) as ask:

@@ -12,7 +12,7 @@ from anyio.lowlevel import checkpoint
 from support.manual_clock import MANUAL_CLOCK
 from support.said import Said
 from windowsill.asks import ASK_SECONDS, Asks
-from windowsill.grants import Asker
+from windowsill.grants import LOCAL_FILES, Asker
 from windowsill.protocol import Ask, AskEnded, Decision
 
 pytestmark = pytest.mark.anyio
@@ -86,6 +86,18 @@ async def test_other_origins_profiles_and_incognito_windows_have_a_question_of_t
         asks.decide(3, "dismiss")
         asks.decide(4, "once")
     assert waiting.decisions == {1: "block", 2: "allow", 3: "dismiss", 4: "once"}
+
+
+async def test_each_local_file_has_a_question_of_its_own() -> None:
+    said = Said()
+    waiting = Waiting(Asks(said))
+    async with anyio.create_task_group() as tasks:
+        for client in (1, 2):
+            tasks.start_soon(waiting, asker(client, origin=LOCAL_FILES))
+        await said.until(Ask, 2)
+        assert waiting.asks.decide(1, "allow") == (asker(1, origin=LOCAL_FILES),)
+        assert waiting.asks.decide(2, "block") == (asker(2, origin=LOCAL_FILES),)
+    assert waiting.decisions == {1: "allow", 2: "block"}
 
 
 async def test_an_unanswered_question_is_not_now_and_its_window_closes() -> None:

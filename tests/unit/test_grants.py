@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from support.grants import paths_under, paths_with_key
 from windowsill.grant_store import GrantStore
-from windowsill.grants import Asker, Grants
+from windowsill.grants import LOCAL_FILES, Asker, Grants
 from windowsill.protocol import Decision
 
 ASKER = Asker(profile="p", origin="https://example.com", client=1, incognito=False)
@@ -50,6 +50,22 @@ def test_an_answer_holds_for_no_other_profile_or_origin(
 ) -> None:
     grants.decide(ASKER, decision)
     assert grants.state(replace(ASKER, **other)) is None
+
+
+def test_what_is_allowed_to_a_local_file_holds_for_that_document_alone(grants: Grants, store: GrantStore) -> None:
+    file = replace(ASKER, origin=LOCAL_FILES)
+    grants.decide(file, "allow")
+    assert grants.state(file) == "once"
+    assert grants.state(replace(file, client=2)) is None
+    assert Grants(store).state(file) is None
+
+
+def test_of_what_is_kept_for_local_files_only_a_refusal_holds(grants: Grants, store: GrantStore) -> None:
+    file = replace(ASKER, origin=LOCAL_FILES)
+    store.put(file.profile, LOCAL_FILES, "allow")
+    assert grants.state(file) is None
+    grants.decide(file, "block")
+    assert grants.state(replace(file, client=2)) == "block"
 
 
 def test_not_now_changes_nothing(grants: Grants) -> None:
