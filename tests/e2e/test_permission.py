@@ -122,7 +122,7 @@ def test_page_of_an_allowed_origin_needs_no_gesture(desk: Desk) -> None:
         .then((said) => { console.log(`${said}, ${navigator.userActivation.hasBeenActive}`); });
     </script>"""
     page = desk.context.new_page()
-    with page.expect_console_message() as said:
+    with page.expect_console_message(lambda message: message.type == "log") as said:
         page.goto(desk.site.url("/eager"))
     assert said.value.text == "created, false"
 
