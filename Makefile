@@ -56,6 +56,12 @@ $(STAMPS)/node: extension/package-lock.json | $(STAMPS)/packages
 	@cd extension && npm ci --silent
 	@touch $@
 
+$(STAMPS)/clients: tests/clients/package-lock.json | $(STAMPS)/packages
+	@.ci/need-node
+	@echo 'Installing the libraries that the tests use Windowsill with (some seconds).'
+	@cd tests/clients && npm ci --silent
+	@touch $@
+
 $(DIST): $(STAMPS)/node extension/build.mjs extension/versioned.mjs extension/manifest.json extension/tsconfig.json \
     host/windowsill/__init__.py $(shell find extension/src extension/icons -type f)
 	@echo 'Building the extension (a second).'
@@ -75,7 +81,7 @@ test: setup lint
 	@echo 'Tests of Host, Engine, wire and the whole road in Chromium (some minutes).'
 	python -m pytest tests/unit tests/wire tests/fuzz tests/faults tests/e2e
 
-lint: setup
+lint: setup $(STAMPS)/clients
 	@echo 'Layout, lint, types, import contracts and generated files (a minute).'
 	ruff format --check --quiet .
 	ruff check --quiet .
@@ -118,5 +124,5 @@ lock:
 	    pyproject.toml requirements.in --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) extension/node_modules extension/dist .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	rm -rf $(VENV) extension/node_modules tests/clients/node_modules extension/dist .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis \
 	    .import_linter_cache demo-screenshot.png

@@ -16,7 +16,7 @@ export default tseslint.config(
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { project: ['tsconfig.tests.json'], tsconfigRootDir: here } },
+    languageOptions: { parserOptions: { project: ['tsconfig.tests.json', '../tests/clients/tsconfig.json'], tsconfigRootDir: here } },
     rules: {
       eqeqeq: 'error',
       'no-console': ['error', { allow: ['warn', 'error'] }],

@@ -6,7 +6,7 @@ embedding of its token's predecessor. Heavy layers make it as slow as a larger m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -41,17 +41,20 @@ def make_counting_gguf(
         context=context,
         extra_tokens=words,
     )
-    return make_tiny_gguf(path, shape, name="Counting test model", add_weights=_add_weights(words))
+    chain = [b"<0x0A>", *(f"▁w{number}".encode() for number in range(words)), b"<|im_end|>"]
+    return make_tiny_gguf(path, shape, name="Counting test model", add_weights=chain_weights([chain]))
 
 
-def _add_weights(words: int) -> Callable[[GGUFWriter, Shape, Vocabulary], None]:
+def chain_weights(chains: Sequence[Sequence[bytes]]) -> Callable[[GGUFWriter, Shape, Vocabulary], None]:
+    """Weights by which each token of a chain is followed by the next. Only a last token may be in several chains."""
+
     def add(writer: GGUFWriter, shape: Shape, vocabulary: Vocabulary) -> None:
         size, rows = shape.embedding, len(vocabulary.tokens)
         embedding = np.random.default_rng(3).standard_normal((rows, size), dtype=np.float32)
-        chain = [b"<0x0A>", *(f"▁w{number}".encode() for number in range(words)), b"<|im_end|>"]
         output = np.zeros((rows, size), dtype=np.float32)
-        for before, after in pairwise(chain):
-            output[vocabulary.tokens.index(after)] = embedding[vocabulary.tokens.index(before)]
+        for chain in chains:
+            for before, after in pairwise(chain):
+                output[vocabulary.tokens.index(after)] += embedding[vocabulary.tokens.index(before)]
         kv_rows = size // shape.heads * shape.kv_heads
         writer.add_tensor("token_embd.weight", embedding)
         for layer in range(shape.layers):

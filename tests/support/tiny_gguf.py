@@ -79,14 +79,15 @@ def make_tiny_gguf(
     add_space_prefix: bool = False,
     ends: bool = True,
     seed: int = 7,
+    words: Vocabulary | None = None,
     add_weights: Callable[[GGUFWriter, Shape, Vocabulary], None] | None = None,
 ) -> Path:
     """Write a model with random weights to ``path``, or with those that ``add_weights`` adds.
 
-    Not ``ends``: end-of-text is never the likeliest token.
+    Not ``ends``: end-of-text is never the likeliest token. ``words``: instead of ``vocabulary()``.
     """
     shape = shape or Shape()
-    words = vocabulary(shape.extra_tokens)
+    words = words or vocabulary(shape.extra_tokens)
     writer = GGUFWriter(path, architecture)
     writer.add_name(name)
     writer.add_context_length(shape.context)

@@ -8,10 +8,15 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON_LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-NODE_LOCK = (ROOT / "extension" / "package-lock.json").read_text(encoding="utf-8")
+NODE_LOCKS = pytest.mark.parametrize(
+    "folder", [ROOT / "extension", ROOT / "tests" / "clients"], ids=lambda folder: folder.name
+)
 
 
 def locked(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -25,23 +30,35 @@ def entries(text: str) -> dict[str, str]:
     return {start[1]: text[start.start() : end] for start, end in zip(starts, ends, strict=True)}
 
 
+def node_packages(folder: Path) -> dict[str, Any]:
+    packages: dict[str, Any] = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    return packages
+
+
 def test_the_python_lock_holds_no_address() -> None:
     assert "://" not in PYTHON_LOCK
     assert [line for line in PYTHON_LOCK.splitlines() if line.startswith("-")] == []
 
 
-def test_the_node_lock_holds_no_download_address() -> None:
-    packages = json.loads(NODE_LOCK)["packages"]
-    assert [path for path, package in packages.items() if "resolved" in package] == []
+@NODE_LOCKS
+def test_a_node_lock_holds_no_download_address(folder: Path) -> None:
+    assert [path for path, package in node_packages(folder).items() if "resolved" in package] == []
 
 
 def test_every_pinned_python_package_has_hashes() -> None:
     assert [name for name, entry in entries(PYTHON_LOCK).items() if "--hash=sha256:" not in entry] == []
 
 
-def test_every_pinned_node_package_has_its_digest() -> None:
-    packages = json.loads(NODE_LOCK)["packages"]
-    assert [path for path, package in packages.items() if path and "integrity" not in package] == []
+@NODE_LOCKS
+def test_every_pinned_node_package_has_its_digest(folder: Path) -> None:
+    assert [path for path, package in node_packages(folder).items() if path and "integrity" not in package] == []
+
+
+@NODE_LOCKS
+def test_every_node_dependency_is_pinned(folder: Path) -> None:
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    packages = node_packages(folder)
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
 
 
 def test_every_dependency_is_pinned() -> None:
