@@ -3,8 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from support.desk import Desk, set_up
+
+expect.set_options(timeout=60_000)  # milliseconds; only ends what hangs, on a busy machine too
 
 
 @pytest.fixture
