@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from support.desk import Desk, set_up
 
@@ -23,3 +23,11 @@ def shared_desk() -> Iterator[Desk]:
     with set_up() as made:
         made.allow()
         yield made
+
+
+@pytest.fixture
+def page(shared_desk: Desk) -> Iterator[Page]:
+    """A page of the origin that has a grant."""
+    made = shared_desk.page()
+    yield made
+    made.close()
