@@ -82,6 +82,17 @@ def test_every_caption_comes_from_a_clone_of_its_own(sample_desk: Desk) -> None:
     expect(page.locator("li p")).to_have_text([ANSWERS[0]] * 3)
 
 
+def test_review_is_rated_within_the_bounds_of_its_schema(sample_desk: Desk) -> None:
+    """The model's own words are no JSON, and neither yes nor no."""
+    page = sample_desk.page("/review")
+    page.click("text=Rate it")
+    expect(page.locator("dl")).to_be_visible()
+    assert page.inner_text("#stars") in {"★" * stars for stars in range(1, 6)}
+    assert page.inner_text("#mood") in {"positive", "negative", "neutral"}
+    assert page.inner_text("#spam") in {"yes", "no"}
+    assert page.inner_text("[role=alert]") == ""
+
+
 def test_chat_remembers_what_was_said_before_a_reload(sample_desk: Desk) -> None:
     page = sample_desk.page("/chat", "www")
     expect(page.locator("body")).to_have_attribute("data-ready", "true")

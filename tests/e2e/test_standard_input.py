@@ -48,6 +48,25 @@ REFUSED: Final = {
 BAD_OPTIONS: Final = ["'x'", "5", "true", "{ signal: null }", "{ signal: {} }", "{ responseConstraint: null }"]
 GOOD_OPTIONS: Final = ["undefined", "null", "{}", "{ signal: undefined, responseConstraint: undefined, unknown: 1 }"]
 
+CREATED: Final = {
+    "{ expectedInputs: [{ type: 'text', languages: ['en', 'EN', 'en-us'] }] }": ["available", "fine"],
+    "{ expectedInputs: [{ type: 'text', languages: ['unk'] }] }": ["unavailable", "NotSupportedError"],
+    "{ expectedOutputs: [{ type: 'text', languages: ['unk'] }] }": ["unavailable", "NotSupportedError"],
+    "{ expectedOutputs: [{ type: 'image' }] }": ["unavailable", "NotSupportedError"],
+    "{ expectedOutputs: [{ type: 'audio' }] }": ["unavailable", "NotSupportedError"],
+    "{ expectedInputs: [{ type: 'text', languages: ['en_US'] }] }": ["RangeError", "RangeError"],
+    "{ expectedInputs: [{ type: 'text', languages: [''] }] }": ["RangeError", "RangeError"],
+    "{ expectedInputs: [{ type: 'text', languages: 'en' }] }": ["TypeError", "TypeError"],
+    "{ expectedInputs: [{ type: 'soup' }] }": ["TypeError", "TypeError"],
+    "{ expectedInputs: [{}] }": ["TypeError", "TypeError"],
+    "{ samplingMode: 'default' }": ["TypeError", "TypeError"],
+    "{ topK: 0, temperature: -1 }": ["available", "fine"],
+    "{ topK: 3, temperature: 1, samplingMode: 'balanced' }": ["available", "fine"],
+    "{ signal: AbortSignal.abort(), monitor: 5 }": ["available", "TypeError"],
+    "{ monitor: {} }": ["available", "TypeError"],
+}
+"""Options, and what availability() and create() make of them: a result, or the name of an error."""
+
 OUTCOMES: Final = """
   const session = await LanguageModel.create();
   const readAll = async (stream) => { for await (const chunk of stream); };
@@ -59,15 +78,21 @@ OUTCOMES: Final = """
 """
 
 
-@pytest.mark.parametrize(("value", "text"), SAME_TEXT.items())
-def test_input_has_the_size_of_the_text_that_it_stands_for(page: Page, value: str, text: str) -> None:
+def test_input_has_the_size_of_the_text_that_it_stands_for(page: Page) -> None:
+    pairs = ", ".join(f"[() => ({value}), {text}]" for value, text in SAME_TEXT.items())
     sizes = page.evaluate(f"""async () => {{
-      const make = () => ({value}), session = await LanguageModel.create();
-      await session.append(make());
-      const measured = await session.measureContextUsage(make());
-      return [session.contextUsage, measured, await session.measureContextUsage({text})];
+      const sizes = [];
+      for (const [make, text] of [{pairs}]) {{
+        const session = await LanguageModel.create();
+        await session.append(make());
+        const measured = await session.measureContextUsage(make());
+        sizes.push([session.contextUsage, measured, await session.measureContextUsage(text)]);
+      }}
+      return sizes;
     }}""")
-    assert sizes == [sizes[0]] * 3
+    assert dict(zip(SAME_TEXT, sizes, strict=True)) == {
+        value: [size] * 3 for value, (*_, size) in zip(SAME_TEXT, sizes, strict=True)
+    }
 
 
 @pytest.mark.parametrize("value", ["undefined", "null", "5", "{ role: 'user', content: 'My name is Anna.' }"])
@@ -80,50 +105,51 @@ def test_input_is_answered_as_the_text_that_it_stands_for(page: Page, value: str
     assert answers[0] == answers[1]
 
 
-@pytest.mark.parametrize(("value", "name"), REFUSED.items())
-def test_bad_prompt_is_refused_by_name_and_leaves_the_session_usable(page: Page, value: str, name: str) -> None:
+def test_bad_prompt_is_refused_by_name_and_leaves_the_session_usable(page: Page) -> None:
+    makers = ", ".join(f"() => ({value})" for value in REFUSED)
     seen = page.evaluate(f"""async () => {{ {OUTCOMES}
-      const make = () => ({value});
-      const refused = [
-        await outcome(session.prompt(make())),
-        await outcome(session.append(make())),
-        await outcome(session.measureContextUsage(make())),
-        await streamed(make()),
-      ];
-      const usage = session.contextUsage;
-      return {{ refused, usage, after: await outcome(session.prompt('Hello!')) }};
+      const refused = [];
+      for (const make of [{makers}]) {{
+        refused.push([
+          await outcome(session.prompt(make())),
+          await outcome(session.append(make())),
+          await outcome(session.measureContextUsage(make())),
+          (await streamed(make())).replace('threw ', ''),
+          await outcome(LanguageModel.create({{ initialPrompts: make() }})),
+        ]);
+      }}
+      return {{ refused, usage: session.contextUsage, after: await outcome(session.prompt('Hello!')) }};
     }}""")
-    assert [refused.removeprefix("threw ") for refused in seen["refused"]] == [name] * 4
+    assert dict(zip(REFUSED, seen["refused"], strict=True)) == {value: [name] * 5 for value, name in REFUSED.items()}
     assert seen["usage"] == 0
     assert seen["after"] == "fine"
 
 
-@pytest.mark.parametrize(("value", "name"), [item for item in REFUSED.items() if item[1] == "TypeError"])
-def test_bad_initial_prompts_are_refused_as_bad_prompts_are(page: Page, value: str, name: str) -> None:
-    refused = page.evaluate(
-        f"() => LanguageModel.create({{ initialPrompts: {value} }}).then(() => 'fine', (error) => error.name)"
-    )
-    assert refused == name
-
-
-@pytest.mark.parametrize("options", BAD_OPTIONS)
-def test_bad_options_reject_and_the_streaming_method_throws(page: Page, options: str) -> None:
+def test_bad_options_reject_and_the_streaming_method_throws(page: Page) -> None:
     refused = page.evaluate(f"""async () => {{ {OUTCOMES}
-      return [await outcome(session.prompt('x', {options})), await streamed('x', {options}),
-              await outcome(session.measureContextUsage('x', {options}))];
+      const refused = [];
+      for (const options of [{", ".join(BAD_OPTIONS)}]) {{
+        refused.push([await outcome(session.prompt('x', options)), await streamed('x', options),
+                      await outcome(session.measureContextUsage('x', options))]);
+      }}
+      return refused;
     }}""")
-    assert refused == ["TypeError", "threw TypeError", "TypeError"]
+    expected = ["TypeError", "threw TypeError", "TypeError"]
+    assert dict(zip(BAD_OPTIONS, refused, strict=True)) == dict.fromkeys(BAD_OPTIONS, expected)
 
 
-@pytest.mark.parametrize("options", GOOD_OPTIONS)
-def test_options_without_a_known_member_are_no_options(page: Page, options: str) -> None:
+def test_options_without_a_known_member_are_no_options(page: Page) -> None:
     taken = page.evaluate(f"""async () => {{ {OUTCOMES}
-      return [await outcome(session.prompt('Hello!', {options})), await streamed('Hello!', {options}),
-              await outcome(session.append('x', {options})), await outcome(session.clone({options})),
-              await outcome(session.measureContextUsage('x', {options})),
-              await outcome(LanguageModel.create({options}))];
+      const taken = [];
+      for (const options of [{", ".join(GOOD_OPTIONS)}]) {{
+        taken.push([await outcome(session.prompt('Hello!', options)), await streamed('Hello!', options),
+                    await outcome(session.append('x', options)), await outcome(session.clone(options)),
+                    await outcome(session.measureContextUsage('x', options)),
+                    await outcome(LanguageModel.create(options))]);
+      }}
+      return taken;
     }}""")
-    assert taken == ["fine"] * 6
+    assert dict(zip(GOOD_OPTIONS, taken, strict=True)) == {options: ["fine"] * 6 for options in GOOD_OPTIONS}
 
 
 def test_missing_argument_rejects_and_the_streaming_method_throws(page: Page) -> None:
@@ -134,16 +160,16 @@ def test_missing_argument_rejects_and_the_streaming_method_throws(page: Page) ->
     assert refused == ["TypeError"] * 3 + ["threw TypeError"]
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n", "  \t\n  "])
-def test_empty_and_blank_texts_are_prompted(page: Page, text: str) -> None:
-    kinds = page.evaluate(
-        """async (text) => {
-      const session = await LanguageModel.create();
-      return [typeof await session.prompt(text), await session.append(text)];
-    }""",
-        text,
-    )
-    assert kinds == ["string", None]
+def test_empty_and_blank_texts_are_prompted(page: Page) -> None:
+    kinds = page.evaluate("""async () => {
+      const kinds = [];
+      for (const text of ['', ' ', '\\n', ' \\t ']) {
+        const session = await LanguageModel.create();
+        kinds.push([typeof await session.prompt(text), typeof await session.append(text)]);
+      }
+      return kinds;
+    }""")
+    assert kinds == [["string", "undefined"]] * 4
 
 
 def test_prefix_is_continued_and_not_repeated(page: Page) -> None:
@@ -162,33 +188,17 @@ def test_prefix_is_continued_and_not_repeated(page: Page) -> None:
     assert not seen["rest"].startswith(seen["prefix"])
 
 
-@pytest.mark.parametrize(
-    ("options", "availability", "created"),
-    [
-        ("{ expectedInputs: [{ type: 'text', languages: ['en', 'EN', 'en-us'] }] }", "available", "fine"),
-        ("{ expectedInputs: [{ type: 'text', languages: ['unk'] }] }", "unavailable", "NotSupportedError"),
-        ("{ expectedOutputs: [{ type: 'text', languages: ['unk'] }] }", "unavailable", "NotSupportedError"),
-        ("{ expectedOutputs: [{ type: 'image' }] }", "unavailable", "NotSupportedError"),
-        ("{ expectedOutputs: [{ type: 'audio' }] }", "unavailable", "NotSupportedError"),
-        ("{ expectedInputs: [{ type: 'text', languages: ['en_US'] }] }", "RangeError", "RangeError"),
-        ("{ expectedInputs: [{ type: 'text', languages: [''] }] }", "RangeError", "RangeError"),
-        ("{ expectedInputs: [{ type: 'text', languages: 'en' }] }", "TypeError", "TypeError"),
-        ("{ expectedInputs: [{ type: 'soup' }] }", "TypeError", "TypeError"),
-        ("{ expectedInputs: [{}] }", "TypeError", "TypeError"),
-        ("{ samplingMode: 'default' }", "TypeError", "TypeError"),
-        ("{ topK: 0, temperature: -1 }", "available", "fine"),
-        ("{ topK: 3, temperature: 1, samplingMode: 'balanced' }", "available", "fine"),
-        ("{ signal: AbortSignal.abort(), monitor: 5 }", "available", "TypeError"),
-        ("{ monitor: {} }", "available", "TypeError"),
-    ],
-)
-def test_options_of_create_and_availability(page: Page, options: str, availability: str, created: str) -> None:
+def test_options_of_create_and_availability(page: Page) -> None:
+    makers = ", ".join(f"() => ({options})" for options in CREATED)
     seen = page.evaluate(f"""async () => {{
-      const name = (error) => error.name;
-      return [await LanguageModel.availability({options}).catch(name),
-              await LanguageModel.create({options}).then(() => 'fine', name)];
+      const seen = [], name = (error) => error.name;
+      for (const make of [{makers}]) {{
+        seen.push([await LanguageModel.availability(make()).catch(name),
+                   await LanguageModel.create(make()).then(() => 'fine', name)]);
+      }}
+      return seen;
     }}""")
-    assert seen == [availability, created]
+    assert dict(zip(CREATED, seen, strict=True)) == CREATED
 
 
 def test_raw_sampling_parameters_do_not_exist_for_pages(page: Page) -> None:
