@@ -94,3 +94,23 @@ def test_abort_of_a_call_destroys_the_session_that_the_provider_keeps(counting: 
         """,
     )
     assert same
+
+
+def test_aborted_stream_leaves_a_session_of_the_other_provider_usable(counting: Desk) -> None:
+    """@built-in-ai/core gives no signal to create()."""
+    seen = run(
+        counting,
+        "builtInAI",
+        """
+        const controller = new AbortController();
+        let told = '';
+        const result = sdk.streamText({ model, prompt: 'Count!', abortSignal: controller.signal });
+        for await (const part of result.textStream) {
+          told += part;
+          controller.abort();
+        }
+        return { told, text: (await sdk.generateText({ model, prompt: 'Count!' })).text };
+        """,
+    )
+    assert counted(WORDS).startswith(seen["told"])
+    assert seen["text"] == counted(WORDS)
