@@ -22,8 +22,10 @@ TURNS: Final = (
 ANSWERED: Final = "messages | selectattr('role', 'equalto', 'assistant') | list | length"
 
 
-def make_answering_gguf(path: Path, answers: Sequence[str], *, context: int = 16384) -> Path:
-    """Write a model that says ``answers`` in turn, and then the last one again.
+def make_answering_gguf(
+    path: Path, answers: Sequence[str], *, layers: int = 1, feed_forward: int = 256, context: int = 16384
+) -> Path:
+    """Write a model that says ``answers`` in turn, and then the last one again; of any size.
 
     Raises ValueError when a word comes twice in them: what follows a word depends on that word alone.
     """
@@ -34,7 +36,7 @@ def make_answering_gguf(path: Path, answers: Sequence[str], *, context: int = 16
     markers = [f"<|answer{number}|>" for number in range(len(answers))]
     return make_tiny_gguf(
         path,
-        Shape(embedding=512, layers=1, heads=8, kv_heads=1, feed_forward=256, context=context),
+        Shape(embedding=512, layers=layers, heads=8, kv_heads=1, feed_forward=feed_forward, context=context),
         name="Answering test model",
         chat_template=_template(markers),
         words=_words(markers, pieces),
