@@ -16,6 +16,7 @@ import anyio.to_thread
 
 from windowsill import settings
 from windowsill.engine import turns
+from windowsill.engine.interruption import interruptible
 from windowsill.engine_protocol import Turn
 from windowsill.errors import UnknownError
 
@@ -71,13 +72,14 @@ class PromptQueue:
     async def read(self, asker: Asker, characters: int, work: Callable[[], Outcome]) -> Outcome:
         """What ``work`` returns, done in a thread when it is the asker's turn; ``characters``: of all it reads (count).
 
+        Cancelled, it leaves the queue at once, or its thread at the next ``interruption.look``.
         Raises UnknownError when too much of its origin waits already.
         """
         place = _Place(asker, next(self._ages), characters)
         self._enter(place)
         try:
             await place.turn.wait()
-            return await anyio.to_thread.run_sync(work, limiter=self._threads)
+            return await anyio.to_thread.run_sync(interruptible(work), limiter=self._threads)
         finally:
             self._leave(place)
 

@@ -10,7 +10,7 @@ from typing import Final
 import anyio
 import pytest
 
-from windowsill.engine import prompt_queue
+from windowsill.engine import interruption, prompt_queue
 from windowsill.engine.prompt_queue import READERS, PromptQueue
 from windowsill.errors import UnknownError
 
@@ -195,3 +195,16 @@ async def test_work_that_fails_gives_its_turn_back() -> None:
         with pytest.raises(KeyError):
             await queue.read(Asker("a"), 1, fail)
     assert await queue.read(Asker("a"), 1, lambda: "read") == "read"
+
+
+async def test_prompt_that_is_cancelled_while_it_is_read_leaves_its_thread_at_its_next_look() -> None:
+    queue = PromptQueue()
+    with anyio.CancelScope() as scope:
+
+        def work() -> None:
+            anyio.from_thread.run_sync(scope.cancel)
+            interruption.look()
+
+        await queue.read(Asker("a"), 1, work)
+    assert scope.cancelled_caught
+    assert await queue.read(Asker("a"), 1, lambda: "next") == "next"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+
+import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.fake_runner import FakeVocabulary
+from windowsill.engine import prompt_reader
 from windowsill.engine.chat_template import ChatTemplate
-from windowsill.engine.prompt_reader import SLACK, PromptReader
+from windowsill.engine.interruption import interruptible
+from windowsill.engine.prompt_reader import PART_CHARACTERS, SLACK, PromptReader
 from windowsill.engine_protocol import Turn
 from windowsill.errors import NotSupportedError
 
@@ -112,6 +117,50 @@ def test_costs_add_up_to_no_less_than_the_prompt(
     reckoned = sum(map(prompts.turn_tokens, turns)) + prompts.overhead
     assert needed <= reckoned
     assert reckoned - needed <= SLACK + (len("[system]You are nice.") if system is not None else 0)
+
+
+@given(text=st.text("a \né", max_size=60), size=st.integers(1, 20))
+def test_content_is_read_in_parts_that_make_it_up_and_begin_with_a_blank_where_one_is(text: str, size: int) -> None:
+    parts: list[str] = []
+
+    class Listening(FakeVocabulary):
+        def tokenize(self, text: str, *, special: bool, continues: bool) -> list[int]:
+            parts.append(text)
+            return super().tokenize(text, special=special, continues=continues)
+
+    prompts = PromptReader(ChatTemplate(None), Listening())
+    parts.clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prompt_reader, "PART_CHARACTERS", size)
+        assert prompts.text_tokens(text) == len(text.encode())
+    assert "".join(parts) == text
+    assert all(len(part) <= size for part in parts)
+    for part, after in itertools.pairwise(parts):
+        assert after[0] == " " or " " not in part[1:]
+
+
+@pytest.mark.anyio
+async def test_prompt_that_is_cancelled_while_it_is_read_is_read_no_further() -> None:
+    parts = 0
+    with anyio.CancelScope() as scope:
+
+        class Cancelling(FakeVocabulary):
+            def tokenize(self, text: str, *, special: bool, continues: bool) -> list[int]:
+                nonlocal parts
+                if len(text) == PART_CHARACTERS:
+                    parts += 1
+                    anyio.from_thread.run_sync(scope.cancel)
+                return super().tokenize(text, special=special, continues=continues)
+
+        prompts = PromptReader(ChatTemplate(None), Cancelling())
+        long = (turn("user", "x" * 10 * PART_CHARACTERS),)
+
+        def read() -> list[int]:
+            return prompts.prompt(long, continues=False, resume="")
+
+        await anyio.to_thread.run_sync(interruptible(read))
+    assert scope.cancelled_caught
+    assert parts == 1
 
 
 def shared_text(source: str | None, instructions: list[Turn], *after: Turn) -> str:
