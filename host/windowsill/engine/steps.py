@@ -2,8 +2,7 @@
 
 Rules this file keeps:
 * Every ``Start`` is answered with any number of ``TextReady`` and then exactly one ``Ended``.
-* A sequence's first text is published at once, later text at most every ENGINE_JOIN_SECONDS, and nothing is held back
-  before a long step or when there is no next one.
+* Text is published when it is due, and none is held back before a long step or when there is no next one.
 * A step that fails costs the sequence that made it fail, no other; where the cache itself failed, all read again.
 """
 
@@ -36,6 +35,7 @@ from windowsill.engine.commands import (
 )
 from windowsill.engine.compute import EditError, NoRoom, Runner
 from windowsill.engine.counters import Counters
+from windowsill.engine.outbox import Outbox
 from windowsill.engine.scheduler import Limits, Scheduler
 from windowsill.engine.sequence import Batch, Sequence, State, is_in
 from windowsill.engine.speculation import LONGEST_DRAFT
@@ -58,11 +58,10 @@ class Steps:
     ) -> None:
         self.closed = False
         self._runner = runner
-        self._publish = publish
         self._counters = counters
         self._clock = clock
-        self._events: list[Event] = []
         self._streams: dict[int, Stream] = {}
+        self._outbox = Outbox(publish, clock, self._streams)
         self._given: Counter[str] = Counter()
         self._step_cost = StepCost()
         self._row_cost = 0.0
@@ -87,15 +86,14 @@ class Steps:
 
     def step(self) -> bool:
         """Do the next step; False when there is nothing to do until a command comes."""
-        if self._events:
-            self._send()
+        self._outbox.send()
         batch = self._scheduler.next_batch()
         if batch is None:
-            self._publish_now()
+            self._outbox.send_all()
             self._tidy()
             return False
         if any(not chunk.draft for chunk in batch.chunks):
-            self._publish_now()
+            self._outbox.send_all()
         began = self._clock()
         try:
             self._runner.decode(batch)
@@ -125,7 +123,7 @@ class Steps:
         if all(chunk.draft for chunk in batch.chunks):
             # With choosing the tokens: some devices are not done before, and each row takes its share of that, too.
             self._step_cost.took(batch.size, self._clock() - began)
-        self._publish_due()
+        self._outbox.send_due()
         return True
 
     def _pace(self, batch: Batch, seconds: float) -> None:
@@ -148,7 +146,7 @@ class Steps:
         """Nothing goes on: every sequence ends."""
         for stream in list(self._streams.values()):
             self._end(stream, "failed")
-        self._publish_now()
+        self._outbox.send_all()
 
     # -- one sequence's next tokens
 
@@ -212,9 +210,9 @@ class Steps:
         if reason != "cancelled":
             stream.flush()
         if stream.unsent:
-            self._events.append(TextReady(sequence.key, stream.unsent))
+            self._outbox.add(TextReady(sequence.key, stream.unsent))
         self._counters.cached_tokens += sequence.cached
-        self._events.append(Ended(sequence.key, reason, sequence.generated, sequence.cached, stream.error))
+        self._outbox.add(Ended(sequence.key, reason, sequence.generated, sequence.cached, stream.error))
         if all(other.sequence.origin != sequence.origin for other in self._streams.values()):
             del self._given[sequence.origin]
 
@@ -231,7 +229,7 @@ class Steps:
             case Forget(partition):
                 self._cells.forget(lambda owner: is_in(partition, owner))
             case Look():
-                self._events.append(self._seen())
+                self._outbox.add(self._seen())
             case Close():
                 self.closed = True
             case _:
@@ -250,7 +248,7 @@ class Steps:
 
     def _begin(self, start: Start) -> None:
         if not start.prompt:
-            self._events.append(Ended(start.key, "failed", 0))
+            self._outbox.add(Ended(start.key, "failed", 0))
             return
         sequence = Sequence(
             start.key,
@@ -261,7 +259,7 @@ class Steps:
             partition=start.partition,
         )
         if start.max_tokens <= 0 or not self._scheduler.fits(sequence):
-            self._events.append(Ended(start.key, "length", 0))
+            self._outbox.add(Ended(start.key, "length", 0))
             return
         stream = Stream(start, sequence, self._runner.sampler(start.sampling), self._ends)
         self._streams[start.key] = stream
@@ -291,24 +289,3 @@ class Steps:
             for origin, count in states.items()
         }
         return Seen(origins, self._cells.used, self._cells.size, self._cells.kept)
-
-    # -- publishing
-
-    def _publish_due(self) -> None:
-        now = self._clock()
-        for key, stream in self._streams.items():
-            if stream.unsent and now >= stream.due:
-                self._events.append(TextReady(key, stream.unsent))
-                stream.unsent = ""
-                stream.due = now + bounds.ENGINE_JOIN_SECONDS
-        if self._events:
-            self._send()
-
-    def _publish_now(self) -> None:
-        for stream in self._streams.values():
-            stream.due = 0.0
-        self._publish_due()
-
-    def _send(self) -> None:
-        events, self._events = self._events, []
-        self._publish(events)
