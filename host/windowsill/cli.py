@@ -15,7 +15,7 @@ import typer
 from windowsill import __version__, engine_commands, grant_commands
 
 if TYPE_CHECKING:
-    from windowsill.doctor import Check
+    from windowsill.checks import Check
     from windowsill.install import Plan
     from windowsill.models.chosen import Chosen
 
@@ -140,7 +140,7 @@ def doctor_command(
         print(msgspec.json.format(msgspec.json.encode(checks), indent=2).decode())
     else:
         _print_checks(checks)
-    raise typer.Exit(FAILED if doctor.failed(checks) else 0)
+    raise typer.Exit(FAILED if doctor.any_failed(checks) else 0)
 
 
 def _print_checks(checks: tuple[Check, ...]) -> None:
