@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -13,11 +12,10 @@ from playwright.sync_api import Page
 
 from support.counting_gguf import counted
 from support.desk import Desk, set_up
-from support.fake_runner import FakeRunner
+from support.halted_answer import HaltedAnswer
 from support.host_pids import hosts, until_ended
-from support.running_service import Running, endless, stats
+from support.running_service import Running
 from support.tiny_gguf import make_tiny_gguf
-from windowsill.engine.answers import Answer
 from windowsill.engine_protocol import Stats
 
 MODEL_NAME = "A model that the page shall not know"
@@ -94,28 +92,14 @@ def test_every_open_promise_rejects_within_a_second_and_the_next_create_works_wh
 
 
 def test_step_under_way_is_the_last_when_the_tab_closes(monkeypatch: pytest.MonkeyPatch) -> None:
-    def script(tokens: list[int]) -> int:
-        if len(tokens) == 200:
-            runner.halt()
-        return endless(tokens)
-
-    def heard(answer: Answer) -> None:
-        cancel(answer)
-        cancelled.set()
-
-    runner = FakeRunner(script)
-    cancel, cancelled = Answer.cancel, threading.Event()
-    monkeypatch.setattr(Answer, "cancel", heard)
-    with set_up() as desk, closing(Running(desk.where.runtime, lambda: runner, owner=os.getuid())) as engine:
+    answer = HaltedAnswer(monkeypatch, tokens=200)
+    with set_up() as desk, closing(Running(desk.where.runtime, lambda: answer.runner, owner=os.getuid())) as engine:
         desk.allow()
         page = begin(desk)
-        runner.until_halted()
+        answer.runner.until_halted()
         page.close()
-        assert cancelled.wait(timeout=60)
-        before = len(runner.batches)
-        runner.gate.set()
-        assert stats(engine.connect()).models[0].origins == {}
-        assert len(runner.batches) - before == 1
+        answer.until_cancelled()
+        assert answer.last_steps(engine.connect()) == 1
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from support.engine_process import EngineClient, ask
 from support.fake_runner import FakeRunner, Panic
+from support.halted_answer import HaltedAnswer
 from support.running_service import (
     OPENING,
     Serve,
@@ -20,7 +21,6 @@ from support.running_service import (
     terminal,
 )
 from windowsill.engine import prompt_queue
-from windowsill.engine.answers import Answer
 from windowsill.engine.model import Model, Prompt
 from windowsill.engine_protocol import (
     Cancel,
@@ -220,31 +220,17 @@ def test_cancelled_answer_ends_as_cancelled_with_what_was_said(serve: Serve, one
 def test_step_under_way_is_the_last_of_an_answer_that_nobody_wants(
     serve: Serve, one: ModelRef, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    def script(tokens: list[int]) -> int:
-        if len(tokens) == 100:
-            runner.halt()
-        return endless(tokens)
-
-    def heard(answer: Answer) -> None:
-        cancel(answer)
-        cancelled.set()
-
-    runner = FakeRunner(script)
-    cancel, cancelled = Answer.cancel, threading.Event()
-    monkeypatch.setattr(Answer, "cancel", heard)
-    service = serve(lambda: runner)
+    answer = HaltedAnswer(monkeypatch, tokens=100)
+    service = serve(lambda: answer.runner)
     client, other = service.connect(), service.connect()
     client.send(ask(1, one, "Hi", max_tokens=200))
-    runner.until_halted()
+    answer.runner.until_halted()
     if way == "close":
         client.close()
     else:
         client.send(Cancel(id=1) if way == "cancel" else Stop(origin="https://a.example"))
-    assert cancelled.wait(timeout=30)
-    before = len(runner.batches)
-    runner.gate.set()
-    assert stats(other).models[0].origins == {}
-    assert len(runner.batches) - before == 1
+    answer.until_cancelled()
+    assert answer.last_steps(other) == 1
 
 
 def test_unknown_requests_can_be_cancelled_paused_and_let_go(serve: Serve) -> None:
