@@ -6,8 +6,6 @@
 
 import type { AvailabilityValue, SamplingMode } from '../protocol';
 import { defineInterface } from './interface_object';
-import { toPrompt } from './messages';
-import { toCreateOptions } from './options';
 import { EventTarget } from './primordials';
 import type { Frame } from './session';
 import { SessionObjects, constructedWith } from './session_objects';
@@ -16,12 +14,7 @@ import { SessionOperations } from './session_operations';
 /** The interface object for the document of `frame`. */
 export function defineLanguageModel(frame: Frame): object {
   const objects = new SessionObjects(['contextoverflow', 'quotaoverflow']);
-  const operations = new SessionOperations(frame, objects, {
-    wrap: (session) => new LanguageModel(session),
-    toCreateOptions,
-    toPrompt,
-    newShape: () => (text) => text,
-  });
+  const operations = new SessionOperations(frame, objects, (session) => new LanguageModel(session));
 
   class LanguageModel extends EventTarget {
     constructor(...args: readonly unknown[]) {

@@ -64,7 +64,7 @@ export function toMessages(value: unknown, what: string): PageMessage[] {
   return toSequence(value, what, toMessage);
 }
 
-export function toMessage(value: unknown): PageMessage {
+function toMessage(value: unknown): PageMessage {
   const message = toDictionary(value, 'message');
   const content = toContent(required(message['content'], 'content'));
   const prefix = Boolean(message['prefix']);

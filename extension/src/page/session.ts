@@ -1,6 +1,6 @@
 /**
  * Owns the page's side of one session: its state and the algorithms of its operations, in the Prompt API's words.
- * Knows nothing of interface objects; `LanguageModel` and the older shape are two faces of it.
+ * Knows nothing of interface objects.
  *
  * Rules: the Host queues calls and evicts; here are checked the state, the signals and the messages. Operations throw
  * what is known at once (an argument's fault comes before them) and settle through callbacks.
@@ -116,13 +116,8 @@ export class Session {
     });
   }
 
-  /** `shape` makes the stream's chunk of a chunk's text. Faults of the input come through the stream. */
-  promptStreaming(
-    input: PagePrompt,
-    options: PromptOptions,
-    caller: Caller,
-    shape: (text: string) => string,
-  ): ReadableStream<string> {
+  /** Faults of the input come through the stream. */
+  promptStreaming(input: PagePrompt, options: PromptOptions, caller: Caller): ReadableStream<string> {
     const { signal, constraint } = this.#beginConstrained(options);
     const { link } = this.#frame;
     const id = link.nextId();
@@ -144,7 +139,7 @@ export class Session {
     const request = { type: 'prompt', id, session: this.#id, input: messages, stream: true, ...constraint } as const;
     const operation = this.#call(request, signal, caller, {
       chunk(chunk) {
-        stream.write(shape(chunk));
+        stream.write(chunk);
       },
       done() {
         stream.close();

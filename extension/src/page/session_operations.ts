@@ -1,25 +1,19 @@
 /**
- * Owns the operations that both interfaces with sessions have: arguments converted in the IDL's order, then handed to
- * `creation` or to the session of the receiver. What the two read and answer differently is their dialect.
+ * Owns the operations of an interface with sessions: arguments converted in the IDL's order, then handed to `creation` or
+ * to the session of the receiver.
  */
 
 import type { AvailabilityValue } from '../protocol';
 import { availability, create } from './creation';
 import { promised, requireArguments, type Arguments } from './interface_object';
-import type { PagePrompt } from './messages';
+import { toPrompt, type PagePrompt } from './messages';
 import type { Settle } from './operation';
-import { toCallSignal, toCoreOptions, toPromptOptions, type CreateOptions, type PromptOptions } from './options';
+import { toCallSignal, toCoreOptions, toCreateOptions, toPromptOptions, type PromptOptions } from './options';
 import type { Caller, Frame, Session } from './session';
 import type { SessionObjects } from './session_objects';
 
-export interface Dialect {
-  /** The page's object for a session. */
-  readonly wrap: (session: Session) => EventTarget;
-  readonly toCreateOptions: (value: unknown) => CreateOptions;
-  readonly toPrompt: (value: unknown) => PagePrompt;
-  /** For one stream: makes its chunks of the text that arrives. */
-  readonly newShape: () => (text: string) => string;
-}
+/** The page's object for a session. */
+type Wrap = (session: Session) => EventTarget;
 
 type Objects = Pick<SessionObjects<string>, 'sessionOf' | 'caller'>;
 
@@ -33,12 +27,12 @@ interface Call {
 export class SessionOperations {
   readonly #frame: Frame;
   readonly #objects: Objects;
-  readonly #dialect: Dialect;
+  readonly #wrap: Wrap;
 
-  constructor(frame: Frame, objects: Objects, dialect: Dialect) {
+  constructor(frame: Frame, objects: Objects, wrap: Wrap) {
     this.#frame = frame;
     this.#objects = objects;
-    this.#dialect = dialect;
+    this.#wrap = wrap;
   }
 
   availability(args: Arguments): Promise<AvailabilityValue> {
@@ -49,7 +43,7 @@ export class SessionOperations {
 
   create(args: Arguments): Promise<EventTarget> {
     return promised((settle) => {
-      create(this.#frame, this.#dialect.toCreateOptions(args[0]), this.#wrapping(settle));
+      create(this.#frame, toCreateOptions(args[0]), this.#wrapping(settle));
     });
   }
 
@@ -69,14 +63,14 @@ export class SessionOperations {
 
   promptStreaming(self: unknown, args: Arguments): ReadableStream<string> {
     const { session, prompt, options, caller } = this.#call(self, args);
-    return session.promptStreaming(prompt, options, caller, this.#dialect.newShape());
+    return session.promptStreaming(prompt, options, caller);
   }
 
   append(self: unknown, args: Arguments): Promise<undefined> {
     return promised((settle) => {
       const session = this.#objects.sessionOf(self);
       requireArguments(args, 1);
-      const prompt = this.#dialect.toPrompt(args[0]);
+      const prompt = toPrompt(args[0]);
       session.append(prompt, toCallSignal(args[1]), this.#objects.caller(self), settle);
     });
   }
@@ -95,13 +89,13 @@ export class SessionOperations {
   #call(self: unknown, args: Arguments): Call {
     const session = this.#objects.sessionOf(self);
     requireArguments(args, 1);
-    const prompt = this.#dialect.toPrompt(args[0]);
+    const prompt = toPrompt(args[0]);
     return { session, prompt, options: toPromptOptions(args[1]), caller: this.#objects.caller(self) };
   }
 
   #wrapping({ resolve, reject }: Settle<EventTarget>): Settle<Session> {
     const wrap = (session: Session): void => {
-      resolve(this.#dialect.wrap(session));
+      resolve(this.#wrap(session));
     };
     return { resolve: wrap, reject };
   }

@@ -2,9 +2,11 @@
 
 import './dom';
 import { onTestFinished } from 'vitest';
+import type { AvailabilityValue } from '../../../../../extension/src/protocol';
 import { defineLanguageModel } from '../../../../../extension/src/page/language_model';
 import { Link } from '../../../../../extension/src/page/link';
-import { newWindowAI } from '../../../../../extension/src/page/window_ai';
+import type { Session, StandardClass } from '../../../../../extension/src/page/window_ai/standard';
+import { newWindowAI } from '../../../../../extension/src/page/window_ai/window_ai';
 import { FakeRelay } from './fake_relay';
 
 /** The page's view of a session; arguments are `unknown` since pages pass anything. */
@@ -32,23 +34,43 @@ export interface PageLanguageModel {
   create(...args: readonly unknown[]): Promise<PageSession>;
 }
 
-export interface OldSession extends EventTarget {
+export interface OldSession extends PageSession {
   readonly maxTokens: number;
   readonly tokensLeft: number;
   readonly tokensSoFar: number;
-  prompt(...args: readonly unknown[]): Promise<string>;
-  promptStreaming(...args: readonly unknown[]): ReadableStream<string>;
+  readonly topK: number;
+  readonly temperature: number;
   countPromptTokens(...args: readonly unknown[]): Promise<number>;
   clone(): Promise<OldSession>;
-  destroy(): undefined;
 }
 
-export interface WindowAI {
+type Create = (...args: readonly unknown[]) => Promise<OldSession>;
+type Generate = (...args: readonly unknown[]) => Promise<unknown>;
+
+export interface WindowAI extends EventTarget {
   readonly languageModel: {
+    readonly create: Create;
     availability(): Promise<string>;
-    capabilities(): Promise<Readonly<Record<string, unknown>>>;
-    create(...args: readonly unknown[]): Promise<OldSession>;
+    params(): Promise<object | null>;
+    capabilities(): Promise<{
+      readonly available: string;
+      readonly defaultTopK: number | null;
+      supportsLanguage(tag: string): string;
+      languageAvailable(tag: string): string;
+    }>;
   };
+  readonly assistant: WindowAI['languageModel'];
+  readonly createTextSession: Create;
+  readonly createGenericSession: Create;
+  readonly generateText: Generate;
+  readonly getCompletion: Generate;
+  canCreateTextSession(): Promise<string>;
+  canCreateGenericSession(): Promise<string>;
+  textModelInfo(): Promise<object>;
+  defaultTextSessionOptions(): Promise<object>;
+  getCurrentModel(): Promise<string | undefined>;
+  addEventListener(handler: (event: string, data: unknown) => void): string;
+  addEventListener(...args: Parameters<EventTarget['addEventListener']>): void;
 }
 
 export class Page {
@@ -60,10 +82,32 @@ export class Page {
   constructor() {
     const frame = { link: new Link(this.relay.pagePort), isFullyActive: () => this.isFullyActive };
     this.LanguageModel = defineLanguageModel(frame) as PageLanguageModel;
-    this.ai = newWindowAI(frame) as WindowAI;
+    this.ai = newWindowAI({ LanguageModel: this.LanguageModel as unknown as StandardClass<Session> }) as WindowAI;
     onTestFinished(() => {
       this.relay.close();
     });
+  }
+
+  /** A session in the older shape that the Host has opened, with 100 tokens of context window and 10 in use. */
+  async oldSession(options: object = {}, create: Create = this.ai.languageModel.create): Promise<OldSession> {
+    const creation = create(options);
+    const { id } = await this.relay.hear('create');
+    this.relay.done(id, { type: 'session', contextWindow: 100, contextUsage: 10 });
+    return creation;
+  }
+
+  /** Answers the next prompt with chunks; what was asked. */
+  async answer(...chunks: readonly string[]): Promise<readonly unknown[]> {
+    const { id, input } = await this.relay.hear('prompt');
+    this.relay.chunks(id, ...chunks);
+    this.relay.done(id, { type: 'usage', contextUsage: 12 });
+    return input;
+  }
+
+  /** Answers the next question for availability. */
+  async tellAvailability(availability: AvailabilityValue): Promise<void> {
+    const { id } = await this.relay.hear('availability');
+    this.relay.done(id, { type: 'availability', availability });
   }
 
   /** A session that the Host has opened, with 100 tokens of context window; its id is the request's. */

@@ -1,0 +1,85 @@
+/**
+ * Owns which properties the window gets: the interfaces, ours or the browser's own, and `ai` over them.
+ *
+ * Rules: a property that cannot be redefined stays as it is; the browser's own interfaces are kept aside for the sites at
+ * which the user wants them.
+ */
+
+import { SITE_SHAPE, type SiteShape } from '../site_shape';
+import { defineProperty } from './primordials';
+import type { StandardClasses } from './window_ai/standard';
+import { newTodaysAI, newWindowAI } from './window_ai/window_ai';
+
+export interface Interfaces extends StandardClasses {
+  readonly CreateMonitor: object;
+}
+
+export function exposeInterfaces(ours: Interfaces): void {
+  const names = Object.keys(ours) as (keyof Interfaces)[];
+  const browsers = present(names);
+  let classes: StandardClasses = ours;
+  let newAI: ((classes: StandardClasses) => object) | null = newWindowAI;
+
+  function exposeAI(): void {
+    if (newAI) {
+      expose('ai', newAI(classes));
+    } else {
+      Reflect.deleteProperty(globalThis, 'ai');
+    }
+  }
+
+  /** Before the site's own scripts run, where the user chose so. */
+  function reshape(shape: SiteShape): void {
+    switch (shape) {
+      case 'ai-today':
+        newAI = newTodaysAI;
+        break;
+      case 'ai-off':
+        newAI = null;
+        break;
+      case 'browsers-own':
+        if (!isComplete(browsers)) {
+          return;
+        }
+        classes = browsers;
+        for (const name of names) {
+          restore(name, browsers[name]);
+        }
+        break;
+    }
+    exposeAI();
+  }
+
+  for (const name of names) {
+    expose(name, ours[name] as object);
+  }
+  exposeAI();
+  addEventListener(SITE_SHAPE, (event) => {
+    reshape((event as CustomEvent<SiteShape>).detail);
+  });
+}
+
+/** The browser's own interfaces of these names. */
+function present(names: readonly (keyof Interfaces)[]): Partial<Interfaces> {
+  const found = names.filter((name) => name in globalThis);
+  return Object.fromEntries(found.map((name) => [name, Reflect.get(globalThis, name) as object]));
+}
+
+function isComplete(classes: Partial<Interfaces>): classes is Interfaces {
+  return classes.LanguageModel !== undefined;
+}
+
+function expose(name: string, value: object): void {
+  // The browser's own has the attributes that are wanted, and setting it keeps them.
+  if (!(name in globalThis && Reflect.set(globalThis, name, value))) {
+    defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
+  }
+}
+
+function restore(name: string, value: object | undefined): void {
+  if (value) {
+    expose(name, value);
+  } else {
+    Reflect.deleteProperty(globalThis, name);
+  }
+}

@@ -1,0 +1,3 @@
+import { saySiteShape } from '../../site_shape';
+
+saySiteShape('ai-off');

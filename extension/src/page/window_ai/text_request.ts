@@ -1,0 +1,102 @@
+/**
+ * Owns what pages may ask of the 2023 extension's `generateText`: conversion of input and options. Pure.
+ *
+ * Rules: an input that is none is an Error, options that cannot be honoured are a TypeError; `model` is a wish, since the
+ * model is the user's choice.
+ */
+
+import type { Role, SamplingMode } from '../../protocol';
+import { isObject, toCallback, type Callback, type Dictionary } from '../webidl';
+import { samplingModeOf } from './old_words';
+
+/** Outputs of one call (count): each takes a session of its own. */
+const MAX_OUTPUTS = 8;
+
+export interface TextMessage {
+  readonly role: Role;
+  readonly content: string;
+}
+
+export interface TextInput {
+  readonly messages: readonly TextMessage[];
+  /** A conversation was given, and the output continues it. */
+  readonly isChat: boolean;
+}
+
+export interface TextOptions {
+  readonly samplingMode: SamplingMode | undefined;
+  readonly outputs: number;
+  /** Of each output. */
+  readonly maxTokens: number | null;
+  readonly stopSequences: readonly string[];
+  readonly onStreamResult: Callback | null;
+}
+
+/** Throws an Error. */
+export function toTextInput(value: unknown): TextInput {
+  const { prompt, messages } = (isObject(value) ? value : {}) as Dictionary;
+  return messages === undefined
+    ? { messages: [{ role: 'user', content: toText(prompt) }], isChat: false }
+    : { messages: toMessages(messages), isChat: true };
+}
+
+/** Throws a TypeError for what cannot be honoured. */
+export function toTextOptions(value: unknown): TextOptions {
+  const options = (isObject(value) ? value : {}) as Dictionary;
+  const outputs = toCount(options['numOutputs'] ?? 1, 'numOutputs');
+  const listener = options['onStreamResult'] ?? null;
+  const onStreamResult = listener === null ? null : toCallback(listener, 'onStreamResult');
+  if (outputs > MAX_OUTPUTS) {
+    throw new TypeError('numOutputs is too large.');
+  }
+  if (onStreamResult && outputs > 1) {
+    throw new TypeError('The parts of several outputs could not be told apart.');
+  }
+  return {
+    samplingMode: samplingModeOf(options['temperature'], undefined),
+    outputs,
+    maxTokens: options['maxTokens'] === undefined ? null : toCount(options['maxTokens'], 'maxTokens'),
+    stopSequences: toStopSequences(options['stopSequences'] ?? []),
+    onStreamResult,
+  };
+}
+
+/** System messages could stand anywhere, and today one stands first. */
+function toMessages(value: unknown): TextMessage[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new Error('Invalid input');
+  }
+  const messages = value.map(toMessage);
+  const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+  const said = messages.filter(({ role }) => role !== 'system');
+  return system.length === 0 ? said : [{ role: 'system', content: system.join('\n\n') }, ...said];
+}
+
+function toMessage(value: unknown): TextMessage {
+  const { role, content } = (isObject(value) ? value : {}) as Dictionary;
+  if (role !== 'system' && role !== 'user' && role !== 'assistant') {
+    throw new Error('Invalid input');
+  }
+  return { role, content: toText(content) };
+}
+
+function toText(value: unknown): string {
+  if (typeof value !== 'string') {
+    throw new Error('Invalid input');
+  }
+  return value;
+}
+
+function toCount(value: unknown, what: string): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) {
+    throw new TypeError(`${what} is not a whole number from 1 on.`);
+  }
+  return value;
+}
+
+function toStopSequences(value: unknown): readonly string[] {
+  if (!Array.isArray(value) || !value.every((sequence) => typeof sequence === 'string' && sequence !== '')) {
+    throw new TypeError('stopSequences is not a list of strings.');
+  }
+  return value as string[];
+}

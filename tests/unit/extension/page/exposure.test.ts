@@ -1,0 +1,83 @@
+import './support/dom';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { exposeInterfaces, type Interfaces } from '../../../../extension/src/page/exposure';
+import { saySiteShape } from '../../../../extension/src/site_shape';
+
+function interfaces(): Interfaces {
+  return { LanguageModel: vi.fn(), CreateMonitor: vi.fn() } as unknown as Interfaces;
+}
+
+interface Window extends Partial<Interfaces> {
+  readonly ai?: { readonly languageModel: unknown; readonly generateText?: unknown };
+}
+
+const view = globalThis as Window;
+
+beforeEach(() => {
+  const target = new EventTarget();
+  vi.stubGlobal('addEventListener', target.addEventListener.bind(target));
+  vi.stubGlobal('dispatchEvent', target.dispatchEvent.bind(target));
+});
+
+afterEach(() => {
+  for (const name of ['LanguageModel', 'CreateMonitor', 'ai']) {
+    Reflect.deleteProperty(globalThis, name);
+  }
+});
+
+describe('a site’s shape', () => {
+  test('without a choice is ours, with window.ai of all generations', () => {
+    const ours = interfaces();
+    exposeInterfaces(ours);
+    expect(view.LanguageModel).toBe(ours.LanguageModel);
+    expect(view.ai?.generateText).toBeTypeOf('function');
+  });
+
+  test('with today’s semantics only has the standard classes at window.ai', () => {
+    const ours = interfaces();
+    exposeInterfaces(ours);
+    saySiteShape('ai-today');
+    expect(Object.entries(view.ai ?? {})).toEqual([['languageModel', ours.LanguageModel]]);
+  });
+
+  test('without window.ai has no such property', () => {
+    exposeInterfaces(interfaces());
+    saySiteShape('ai-off');
+    expect('ai' in globalThis).toBe(false);
+  });
+
+  test('with the browser’s own has its classes, and window.ai over them', () => {
+    const browsers = interfaces();
+    Object.assign(globalThis, browsers);
+    exposeInterfaces(interfaces());
+    expect(view.LanguageModel).not.toBe(browsers.LanguageModel);
+    saySiteShape('ai-today');
+    saySiteShape('browsers-own');
+    expect(view.LanguageModel).toBe(browsers.LanguageModel);
+    expect(view.CreateMonitor).toBe(browsers.CreateMonitor);
+    expect(view.ai?.languageModel).toBe(browsers.LanguageModel);
+  });
+
+  test('with the browser’s own leaves no class of ours that the browser lacks', () => {
+    Object.assign(globalThis, { LanguageModel: interfaces().LanguageModel });
+    exposeInterfaces(interfaces());
+    saySiteShape('ai-off');
+    saySiteShape('browsers-own');
+    expect('CreateMonitor' in globalThis).toBe(false);
+    expect('ai' in globalThis).toBe(false);
+  });
+
+  test('stays ours where the browser has none of its own', () => {
+    const ours = interfaces();
+    exposeInterfaces(ours);
+    saySiteShape('browsers-own');
+    expect(view.LanguageModel).toBe(ours.LanguageModel);
+  });
+
+  test('leaves window.ai to the page, which may replace it', () => {
+    exposeInterfaces(interfaces());
+    const mine = { languageModel: null };
+    Object.assign(globalThis, { ai: mine });
+    expect(view.ai).toBe(mine);
+  });
+});
