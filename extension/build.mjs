@@ -29,7 +29,17 @@ await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
 await Promise.all([
   // Content scripts cannot be modules; each is one function scope that leaves no global.
-  build({ ...shared, entryPoints: { relay: 'src/relay.ts', page: 'src/page/main.ts' }, format: 'iife' }),
+  build({
+    ...shared,
+    entryPoints: {
+      relay: 'src/relay.ts',
+      page: 'src/page/main.ts',
+      'ai-today': 'src/page/shapes/ai_today.ts',
+      'ai-off': 'src/page/shapes/ai_off.ts',
+      'browsers-own': 'src/page/shapes/browsers_own.ts',
+    },
+    format: 'iife',
+  }),
   build({
     ...shared,
     entryPoints: {

@@ -1,6 +1,7 @@
 // The service worker's entry: registers every listener synchronously, so that no event that started it is missed.
 
 import { PROTOCOL_MAX, PROTOCOL_MIN } from '../protocol';
+import { refreshChoices } from '../sites/site_choices';
 import { askWindows } from './ask_windows';
 import { Broker } from './broker';
 import { NATIVE_HOST_NAME } from './native_port';
@@ -24,7 +25,9 @@ const broker = new Broker({
 
 chrome.runtime.onConnect.addListener((port) => { broker.connected(port); });
 chrome.windows.onRemoved.addListener((window) => { broker.windowClosed(window); });
+chrome.runtime.onStartup.addListener(() => { void refreshChoices(); });
 chrome.runtime.onInstalled.addListener(({ reason }) => {
+  void refreshChoices();
   // openOptionsPage() would take over a blank tab that somebody is about to use.
   if (reason === 'install') void chrome.tabs.create({ url: chrome.runtime.getURL('options.html') });
 });

@@ -35,10 +35,13 @@ function useArmed(): boolean {
 interface Props {
   readonly ask: Ask;
   readonly decide: (decision: Decision) => void;
+  /** Leaves the site to the browser's own model; null where that is no choice. */
+  readonly useBrowsers: (() => Promise<unknown>) | null;
 }
 
-export function AskView({ ask, decide }: Props): JSX.Element {
+export function AskView({ ask, decide, useBrowsers }: Props): JSX.Element {
   const armed = useArmed();
+  const [isLeft, setLeft] = useState(false);
   useEffect(() => {
     const escape = (event: KeyboardEvent): void => {
       if (event.key === 'Escape') decide('dismiss');
@@ -53,6 +56,18 @@ export function AskView({ ask, decide }: Props): JSX.Element {
     </button>
   );
 
+  if (isLeft) {
+    return (
+      <main>
+        <img class="motif" src="icons/icon.svg" alt="" width="72" height="72" />
+        <h1><Origin origin={ask.origin} /></h1>
+        <p class="hint" role="status">{ASK.browsersChosen}</p>
+        <div class="answers">
+          <button id="close" class="primary" onClick={() => { decide('dismiss'); }}>{ASK.close}</button>
+        </div>
+      </main>
+    );
+  }
   return (
     <main>
       <img class="motif" src="icons/icon.svg" alt="" width="72" height="72" />
@@ -77,6 +92,17 @@ export function AskView({ ask, decide }: Props): JSX.Element {
         {answer('allow', ASK.allow, 'primary')}
         {answer('once', ASK.once, 'secondary')}
         {answer('block', ASK.block, 'danger')}
+        {useBrowsers !== null && (
+          <button
+            id="browsers"
+            class="quiet"
+            title={ASK.browsersWhy}
+            disabled={!armed}
+            onClick={() => { void useBrowsers().then(() => { setLeft(true); }); }}
+          >
+            {ASK.browsers}
+          </button>
+        )}
         <p class="later">{ASK.later}</p>
       </div>
     </main>

@@ -1,6 +1,7 @@
 // Every sentence of the extension's own pages.
 
 import type { GrantState, Interface } from '../protocol';
+import type { AIShape, Answerer } from '../sites/choices';
 
 export const INTERFACE_WANTS: Record<Interface, string> = {
   'language-model': 'wants to use the AI model on this computer',
@@ -23,6 +24,10 @@ export const ASK = {
   once: 'Allow this time',
   block: 'Block',
   later: 'Close this window to decide later.',
+  browsers: 'Use the browser’s own model',
+  browsersWhy: 'This browser has a model of its own.',
+  browsersChosen: 'The browser’s own model is this site’s from the next time that you load the page.',
+  close: 'Close',
 };
 
 export const POPUP = {
@@ -36,6 +41,30 @@ export const POPUP = {
   model: 'Model',
   settings: 'Settings',
   whatToDo: 'See what to do',
+};
+
+interface Position {
+  readonly label: string;
+  readonly detail: string;
+}
+
+export const AI_SHAPE: Record<AIShape, Position> = {
+  on: { label: 'On', detail: 'Older pages find every earlier shape of it too.' },
+  today: { label: 'Today’s', detail: 'The current standard’s members, and nothing older.' },
+  off: { label: 'Off', detail: 'Pages see no window.ai. LanguageModel stays.' },
+};
+
+export const ANSWERER: Record<Answerer, Position> = {
+  ours: { label: 'Windowsill', detail: 'The model that you chose, once you allow it.' },
+  browsers: { label: 'Browser', detail: 'The browser’s own model. Windowsill stays out of it.' },
+  ask: { label: 'Ask', detail: 'When the site wants access, you choose whose model it gets.' },
+};
+
+export const SITE_CHOICES = {
+  ai: 'window.ai',
+  answerer: 'Answers come from',
+  changed: 'Takes effect when the page loads again.',
+  reload: 'Reload page',
 };
 
 export const OPTIONS = {

@@ -2,18 +2,46 @@
 
 import { render } from 'preact';
 import type { UiState } from '../broker/ui_messages';
+import { choiceFor } from '../sites/choices';
+import { choose, readChoices } from '../sites/site_choices';
 import { thisBrowser } from './browser_name';
 import { LiveState } from './live_state';
 import { PopupView } from './popup_view';
+import type { SiteChoicesProps } from './site_choices_view';
 import { originOf } from './site_view';
 
 let [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
+let choices = await readChoices();
+/** The page in the tab was loaded before the last change. */
+let isStale = false;
+
+/** None in private windows, of which nothing may stay. */
+function siteChoices(): SiteChoicesProps | null {
+  const origin = originOf(tab?.url);
+  if (origin === null || tab?.incognito) return null;
+  return {
+    choice: choiceFor(choices, origin),
+    hasOwn: choices.hasOwn,
+    isStale,
+    choose: (change) => {
+      void choose(origin, change).then((changed) => {
+        choices = changed;
+        isStale = true;
+        live.redraw();
+      });
+    },
+    reload: () => {
+      if (tab?.id !== undefined) void chrome.tabs.reload(tab.id);
+    },
+  };
+}
 
 function draw(state: UiState | null): void {
   render(
     <PopupView
       state={state}
       origin={originOf(tab?.url)}
+      choices={siteChoices()}
       browser={thisBrowser()}
       show={(ask) => { live.say({ type: 'show', ask: ask.ask }); }}
       revoke={(origin) => { live.say({ type: 'revoke', origin }); }}
@@ -36,6 +64,7 @@ chrome.tabs.onUpdated.addListener((id, { status }, updated) => {
     window.close(); // Another site's page, whose address we may know only once the user opens the popup for it.
   } else {
     tab = updated;
+    isStale = false;
     live.redraw();
   }
 });

@@ -7,6 +7,7 @@ import { hostView } from './host_view';
 import { InUse } from './in_use';
 import { GRANT_STATE, IN_USE, POPUP } from './messages';
 import { Badge, HostStatus, Origin } from './parts';
+import { SiteChoices, type SiteChoicesProps } from './site_choices_view';
 import { siteView, type SiteView } from './site_view';
 
 interface Props {
@@ -14,6 +15,8 @@ interface Props {
   readonly state: UiState | null;
   /** Of the current tab; null where no site is. */
   readonly origin: string | null;
+  /** null: none may be made here. */
+  readonly choices: SiteChoicesProps | null;
   readonly browser: string;
   readonly show: (ask: Ask) => void;
   readonly revoke: (origin: string) => void;
@@ -21,7 +24,7 @@ interface Props {
   readonly settings: () => void;
 }
 
-export function PopupView({ state, origin, browser, show, revoke, stop, settings }: Props): JSX.Element {
+export function PopupView({ state, origin, choices, browser, show, revoke, stop, settings }: Props): JSX.Element {
   const status = state?.status ?? null;
   const view = hostView(state, browser);
   return (
@@ -37,6 +40,7 @@ export function PopupView({ state, origin, browser, show, revoke, stop, settings
         {origin === null && <p class="detail">{POPUP.noSite}</p>}
         {origin !== null && <p class="site"><Origin origin={origin} /></p>}
         {origin !== null && status !== null && <Site site={siteView(origin, status)} revoke={revoke} />}
+        {choices !== null && <SiteChoices {...choices} />}
       </section>
       <section>
         <h2>{POPUP.model}</h2>
