@@ -50,20 +50,20 @@ interface Position {
 
 export const AI_SHAPE: Record<AIShape, Position> = {
   on: { label: 'On', detail: 'Older pages find every earlier shape of it too.' },
-  today: { label: 'Today’s', detail: 'The current standard’s members, and nothing older.' },
+  today: { label: 'Today’s', detail: 'The current standard alone, nothing older.' },
   off: { label: 'Off', detail: 'Pages see no window.ai. LanguageModel stays.' },
 };
 
 export const ANSWERER: Record<Answerer, Position> = {
   ours: { label: 'Windowsill', detail: 'The model that you chose, once you allow it.' },
-  browsers: { label: 'Browser', detail: 'The browser’s own model. Windowsill stays out of it.' },
+  browsers: { label: 'Browser', detail: 'The browser’s own model, without Windowsill.' },
   ask: { label: 'Ask', detail: 'When the site wants access, you choose whose model it gets.' },
 };
 
 export const SITE_CHOICES = {
   ai: 'window.ai',
   answerer: 'Answers come from',
-  changed: 'Takes effect when the page loads again.',
+  changed: 'Takes effect with a reload.',
   reload: 'Reload page',
 };
 

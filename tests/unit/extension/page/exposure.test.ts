@@ -11,7 +11,7 @@ interface Window extends Partial<Interfaces> {
   readonly ai?: { readonly languageModel: unknown; readonly generateText?: unknown };
 }
 
-const view = globalThis as Window;
+const view = globalThis as unknown as Window;
 
 beforeEach(() => {
   const target = new EventTarget();

@@ -57,8 +57,9 @@ afterEach(() => {
 describe('the question', () => {
   const decide = vi.fn<(decision: Decision) => void>();
 
-  function show(ask: Partial<Ask> = {}): void {
-    void act(() => { render(<AskView ask={{ ...ASK, ...ask }} decide={decide} />, document.body); });
+  function show(ask: Partial<Ask> = {}, useBrowsers: (() => Promise<unknown>) | null = null): void {
+    const view = <AskView ask={{ ...ASK, ...ask }} decide={decide} useBrowsers={useBrowsers} />;
+    void act(() => { render(view, document.body); });
   }
 
   function wait(milliseconds: number): void {
@@ -107,6 +108,21 @@ describe('the question', () => {
     expect(decide).toHaveBeenCalledExactlyOnceWith('once');
   });
 
+  it('offers the browser’s own model where that is a choice, and says when it holds', async () => {
+    show();
+    expect(document.querySelector('#browsers')).toBeNull();
+    const useBrowsers = vi.fn(() => Promise.resolve());
+    show({}, useBrowsers);
+    wait(DEAD_TIME);
+    button('#browsers').click();
+    await act(async () => { await Promise.resolve(); });
+    expect(useBrowsers).toHaveBeenCalledOnce();
+    expect(text()).toContain('from the next time that you load the page');
+    expect(decide).not.toHaveBeenCalled();
+    button('#close').click();
+    expect(decide).toHaveBeenCalledExactlyOnceWith('dismiss');
+  });
+
   it('is put off with Escape at any time', () => {
     show();
     window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
@@ -125,6 +141,7 @@ describe('the popup', () => {
       <PopupView
         state={state}
         origin={origin}
+        choices={null}
         browser="chromium"
         show={show}
         revoke={revoke}

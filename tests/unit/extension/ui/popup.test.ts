@@ -5,6 +5,8 @@ import { render } from 'preact';
 import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { UiSays, UiState } from '../../../../extension/src/broker/ui_messages';
+import type { Choices } from '../../../../extension/src/sites/choices';
+import { FakeChrome, FakeLocks } from '../support/fake_chrome';
 import { FakePort } from '../support/fake_port';
 
 interface Tab {
@@ -12,6 +14,7 @@ interface Tab {
   readonly url?: string;
   readonly active: boolean;
   readonly currentWindow: boolean;
+  readonly incognito?: boolean;
 }
 
 type Updated = (id: number, change: { readonly status?: string }, tab: Omit<Tab, 'active' | 'currentWindow'>) => void;
@@ -38,11 +41,17 @@ const STATE: UiState = {
 
 let updated: Updated;
 let broker: FakePort;
+let kept: FakeChrome;
 const close = vi.fn();
+const reload = vi.fn();
 
 /** Opens the popup in a browser with these tabs. */
-async function open(tabs: readonly Tab[]): Promise<void> {
+async function open(tabs: readonly Tab[], choices: Partial<Choices> = {}): Promise<void> {
+  kept = new FakeChrome({ choices });
+  vi.stubGlobal('navigator', { locks: new FakeLocks() });
   vi.stubGlobal('chrome', {
+    storage: kept.storage,
+    scripting: kept.scripting,
     runtime: {
       connect: () => {
         const [near, far] = FakePort.pair();
@@ -51,6 +60,7 @@ async function open(tabs: readonly Tab[]): Promise<void> {
       },
     },
     tabs: {
+      reload,
       query: (wanted: Partial<Tab>) =>
         Promise.resolve(tabs.filter((tab) => Object.entries(wanted).every(([key, value]) => Reflect.get(tab, key) === value))),
       onUpdated: { addListener: (listener: Updated) => { updated = listener; } },
@@ -68,13 +78,28 @@ function navigate(...[id, change, tab]: Parameters<Updated>): void {
   void act(() => { updated(id, change, tab); });
 }
 
-/** The section on the current site: its origin and what it may do. */
+/** The section on the current site: its origin and what it may do, without the switches. */
 function site(): string | undefined {
-  return document.querySelector('section:not(.waiting)')?.textContent;
+  const section = document.querySelector('section:not(.waiting)')?.cloneNode(true) as Element | undefined;
+  section?.querySelector('.choices')?.remove();
+  return section?.textContent;
+}
+
+/** The values of the switches that are on. */
+function chosen(): string[] {
+  return Array.from(document.querySelectorAll<HTMLInputElement>('.switch :checked'), ({ value }) => value);
+}
+
+async function press(selector: string): Promise<void> {
+  await act(async () => {
+    document.querySelector<HTMLElement>(selector)?.click();
+    await navigator.locks.request('choices', () => Promise.resolve());
+  });
 }
 
 beforeEach(() => {
   vi.stubGlobal('close', close.mockReset());
+  reload.mockReset();
 });
 afterEach(() => {
   void act(() => { render(null, document.body); });
@@ -140,5 +165,33 @@ describe('the popup', () => {
     broker.onMessage.addListener((message) => said.push(message as UiSays));
     document.querySelector<HTMLButtonElement>('#forget')?.click();
     expect(said).toEqual([{ type: 'revoke', origin: BLOCKED }]);
+  });
+
+  it('switches the shape of window.ai, and says that it takes a reload', async () => {
+    await open([{ id: 3, url: `${BLOCKED}/page`, ...HERE }]);
+    expect(chosen()).toEqual(['on']);
+    await press('[value=off]');
+    expect(chosen()).toEqual(['off']);
+    expect(kept.scripts).toMatchObject([{ id: 'ai-off', matches: [`${BLOCKED}/*`] }]);
+    await press('#reload');
+    expect(reload).toHaveBeenCalledExactlyOnceWith(3);
+    navigate(3, { status: 'loading' }, { id: 3, url: BLOCKED });
+    expect(document.querySelector('.changed')).toBeNull();
+  });
+
+  it('switches between Windowsill and the browser’s model where there is one', async () => {
+    await open([{ id: 3, url: BLOCKED, ...HERE }], { hasOwn: true });
+    expect(chosen()).toEqual(['browsers', 'on']);
+    await press('[value=ask]');
+    expect(chosen()).toEqual(['ask', 'on']);
+    expect(kept.scripts).toMatchObject([{ id: 'browsers-own', excludeMatches: [`${BLOCKED}/*`] }]);
+  });
+
+  it.each([
+    ['no site', { id: 3, url: 'chrome://settings/', ...HERE }],
+    ['a private window', { id: 3, url: BLOCKED, incognito: true, ...HERE }],
+  ])('offers no switch for %s', async (_, tab) => {
+    await open([tab], { hasOwn: true });
+    expect(document.querySelector('.switch')).toBeNull();
   });
 });

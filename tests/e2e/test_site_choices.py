@@ -1,0 +1,109 @@
+"""What the user chooses for a site is there from its page's first script on, in its frames too, and there alone."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from playwright.sync_api import Page
+
+from support.desk import Desk
+from support.worker_counts import worker_of
+from windowsill.demo import browser
+
+LOOK: Final = """<!doctype html><script>
+  globalThis.found = [
+    typeof ai === 'undefined' ? 'no ai' : 'generateText' in ai ? 'every ai' : `ai with ${Object.keys(ai)}`,
+    'measureInputUsage' in LanguageModel.prototype ? 'ours' : "the browser's",
+  ];
+</script>"""
+"""Notes what its first script finds. The alias is one that the browser's own class does not have."""
+
+PAGE: Final = f"""{LOOK}<iframe srcdoc="{LOOK.replace('"', "&quot;")}"></iframe>"""
+
+STARTS_WITH_A_MODEL: Final = """async (availability) => {
+  globalThis.LanguageModel = {availability: () => Promise.resolve(availability)};
+  chrome.runtime.onStartup.dispatch();
+  await navigator.locks.request('choices', () => undefined);
+}"""
+"""The browser starts, and has a model of its own that is as available as said."""
+
+
+def visit(desk: Desk, name: str = "www") -> Page:
+    desk.site.pages["/look"] = PAGE
+    return desk.page("/look", name)
+
+
+def found(page: Page) -> list[str]:
+    """What the first script found, in the page and in its frame alike."""
+    page.reload()
+    outer, inner = (frame.evaluate("() => found") for frame in page.frames)
+    assert outer == inner
+    return [str(word) for word in outer]
+
+
+def popup(desk: Desk, page: Page) -> Page:
+    """The toolbar popup as it is over ``page``: opened in a tab, it would speak of itself."""
+    worker = worker_of(desk.context)
+    (tab,) = worker.evaluate("(url) => chrome.tabs.query({url})", page.url.replace(f":{desk.site.port}", ""))
+    opened = desk.context.new_page()
+    opened.add_init_script(f"chrome.tabs.query = () => Promise.resolve([{{id: {tab['id']}, url: '{page.url}'}}])")
+    opened.goto(worker.url.rsplit("/", 1)[0] + "/popup.html")
+    return opened
+
+
+def choose(opened: Page, position: str) -> None:
+    """Put a switch of the popup into a position, and wait until that holds."""
+    opened.click(f".positions >> text='{position}'")
+    opened.evaluate("() => navigator.locks.request('choices', () => undefined)")
+    opened.wait_for_selector(".changed")
+
+
+def test_window_ai_can_be_of_today_only_or_off_for_a_site(desk: Desk) -> None:
+    page, other = visit(desk), visit(desk, "other")
+    assert found(page) == ["every ai", "ours"]
+    switches = popup(desk, page)
+    choose(switches, "Today’s")
+    assert found(page) == ["ai with languageModel", "ours"]
+    choose(switches, "Off")
+    assert found(page) == ["no ai", "ours"]
+    assert found(other) == ["every ai", "ours"]
+    choose(switches, "On")
+    assert found(page) == ["every ai", "ours"]
+
+
+def test_page_gets_the_browsers_own_where_it_works_unless_the_user_says_otherwise(desk: Desk) -> None:
+    page, other = visit(desk), visit(desk, "other")
+    assert found(page) == ["every ai", "ours"]
+    worker_of(desk.context).evaluate(STARTS_WITH_A_MODEL, "downloadable")
+    assert found(page) == ["every ai", "the browser's"]
+    choose(popup(desk, page), "Windowsill")
+    assert found(page) == ["every ai", "ours"]
+    assert found(other) == ["every ai", "the browser's"]
+    worker_of(desk.context).evaluate(STARTS_WITH_A_MODEL, "unavailable")
+    assert found(other) == ["every ai", "ours"]
+
+
+def test_window_ai_is_an_adapter_over_the_browsers_own_too(desk: Desk) -> None:
+    worker_of(desk.context).evaluate(STARTS_WITH_A_MODEL, "available")
+    page = desk.page()
+    native = page.evaluate("() => LanguageModel.availability()")
+    assert page.evaluate("async () => (await ai.languageModel.availability())") == native
+    assert page.evaluate("async () => (await ai.assistant.capabilities()).available") == "no"
+    refused = page.evaluate("() => ai.generateText({prompt: 'Hello!'}).catch((reason) => reason)")
+    assert refused.startswith("MODEL_REJECTED_REQUEST: ")
+
+
+def test_question_of_a_site_set_to_ask_offers_the_browsers_own(desk: Desk) -> None:
+    worker_of(desk.context).evaluate(STARTS_WITH_A_MODEL, "available")
+    page = visit(desk)
+    choose(popup(desk, page), "Ask")
+    page.bring_to_front()
+    assert found(page) == ["every ai", "ours"]
+    with desk.context.expect_page(browser.is_ask_window) as raised:
+        page.evaluate("() => { globalThis.asked = LanguageModel.create().catch((error) => error.name); }")
+    ask = raised.value
+    ask.click("#browsers:enabled")
+    with ask.expect_event("close"):
+        ask.click("#close")
+    assert page.evaluate("() => asked") == "NotAllowedError"
+    assert found(page) == ["every ai", "the browser's"]
