@@ -21,8 +21,9 @@ export function exposeInterfaces(ours: Interfaces): void {
   let newAI: ((classes: StandardClasses) => object) | null = newWindowAI;
 
   function exposeAI(): void {
-    if (newAI) {
-      expose('ai', newAI(classes));
+    const make = newAI;
+    if (make) {
+      exposeReplaceable('ai', () => make(classes));
     } else {
       Reflect.deleteProperty(globalThis, 'ai');
     }
@@ -74,6 +75,19 @@ function expose(name: string, value: object): void {
   if (!(name in globalThis && Reflect.set(globalThis, name, value))) {
     defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
   }
+}
+
+/** Replaceable, as `ai` was in browsers, and made when it is first looked at: few pages do. */
+function exposeReplaceable(name: string, make: () => object): void {
+  const replace = (value: unknown): void => {
+    defineProperty(globalThis, name, { value, writable: true, enumerable: true, configurable: true });
+  };
+  const get = (): object => {
+    const value = make();
+    replace(value);
+    return value;
+  };
+  defineProperty(globalThis, name, { get, set: replace, enumerable: true, configurable: true });
 }
 
 function restore(name: string, value: object | undefined): void {

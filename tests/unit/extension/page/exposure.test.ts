@@ -74,8 +74,17 @@ describe('a site’s shape', () => {
     expect(view.LanguageModel).toBe(ours.LanguageModel);
   });
 
-  test('leaves window.ai to the page, which may replace it', () => {
+  test('makes window.ai when it is looked at, and once', () => {
     exposeInterfaces(interfaces());
+    expect(Object.getOwnPropertyDescriptor(globalThis, 'ai')?.get).toBeTypeOf('function');
+    expect(view.ai).toBe(view.ai);
+  });
+
+  test.each(['before', 'after'])('leaves window.ai to the page, which may replace it %s a look at it', (when) => {
+    exposeInterfaces(interfaces());
+    if (when === 'after') {
+      expect(view.ai).toBeDefined();
+    }
     const mine = { languageModel: null };
     Object.assign(globalThis, { ai: mine });
     expect(view.ai).toBe(mine);

@@ -56,6 +56,13 @@ describe('ai.languageModel', () => {
     expect(await answer).toBe('y');
   });
 
+  test('responseJSONSchema is a constraint', async () => {
+    const page = new Page();
+    const session = await page.oldSession();
+    void session.prompt('x', { responseJSONSchema: { type: 'boolean' } });
+    expect(await page.relay.hear('prompt')).toMatchObject({ constraint: { schema: '{"type":"boolean"}' } });
+  });
+
   test('no input at all is a TypeError, and undefined is a word', async () => {
     const page = new Page();
     const session = await page.oldSession();
