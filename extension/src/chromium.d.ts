@@ -14,6 +14,3 @@ interface Navigator {
   /** Absent on insecure origins. */
   readonly userAgentData?: { readonly brands: readonly { readonly brand: string }[] };
 }
-
-/** The browser's own, which only some builds have. */
-declare var LanguageModel: { availability(): Promise<string> } | undefined;

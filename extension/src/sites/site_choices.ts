@@ -25,7 +25,7 @@ export async function refreshChoices(): Promise<void> {
 
 /** The extension's own contexts have the browser's interface, which no script of ours replaces there. */
 async function hasOwnModel(): Promise<boolean> {
-  const { LanguageModel } = globalThis;
+  const { LanguageModel } = globalThis as { readonly LanguageModel?: { availability(): Promise<string> } };
   return LanguageModel !== undefined && (await LanguageModel.availability()) !== 'unavailable';
 }
 

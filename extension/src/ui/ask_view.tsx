@@ -56,12 +56,15 @@ export function AskView({ ask, decide, useBrowsers }: Props): JSX.Element {
     </button>
   );
 
+  const style = ask.origin.length > LONG ? 'long' : '';
   if (isLeft) {
     return (
       <main>
         <img class="motif" src="icons/icon.svg" alt="" width="72" height="72" />
-        <h1><Origin origin={ask.origin} /></h1>
-        <p class="hint" role="status">{ASK.browsersChosen}</p>
+        <h1 class={style}>
+          <Origin origin={ask.origin} />
+          <span class="wants" role="status">{ASK.browsersChosen}</span>
+        </h1>
         <div class="answers">
           <button id="close" class="primary" onClick={() => { decide('dismiss'); }}>{ASK.close}</button>
         </div>
@@ -71,7 +74,7 @@ export function AskView({ ask, decide, useBrowsers }: Props): JSX.Element {
   return (
     <main>
       <img class="motif" src="icons/icon.svg" alt="" width="72" height="72" />
-      <h1 class={ask.origin.length > LONG ? 'long' : ''}>
+      <h1 class={style}>
         <Origin origin={ask.origin} />
         <span class="wants">{INTERFACE_WANTS[ask.interface]}</span>
       </h1>
@@ -91,11 +94,10 @@ export function AskView({ ask, decide, useBrowsers }: Props): JSX.Element {
       <div class="answers">
         {answer('allow', ASK.allow, 'primary')}
         {answer('once', ASK.once, 'secondary')}
-        {answer('block', ASK.block, 'danger')}
         {useBrowsers !== null && (
           <button
             id="browsers"
-            class="quiet"
+            class="secondary"
             title={ASK.browsersWhy}
             disabled={!armed}
             onClick={() => { void useBrowsers().then(() => { setLeft(true); }); }}
@@ -103,6 +105,7 @@ export function AskView({ ask, decide, useBrowsers }: Props): JSX.Element {
             {ASK.browsers}
           </button>
         )}
+        {answer('block', ASK.block, 'danger')}
         <p class="later">{ASK.later}</p>
       </div>
     </main>

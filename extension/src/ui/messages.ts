@@ -26,7 +26,7 @@ export const ASK = {
   later: 'Close this window to decide later.',
   browsers: 'Use the browser’s own model',
   browsersWhy: 'This browser has a model of its own.',
-  browsersChosen: 'The browser’s own model is this site’s from the next time that you load the page.',
+  browsersChosen: 'gets the browser’s own model once you reload its page',
   close: 'Close',
 };
 

@@ -117,7 +117,7 @@ describe('the question', () => {
     button('#browsers').click();
     await act(async () => { await Promise.resolve(); });
     expect(useBrowsers).toHaveBeenCalledOnce();
-    expect(text()).toContain('from the next time that you load the page');
+    expect(text()).toContain('once you reload its page');
     expect(decide).not.toHaveBeenCalled();
     button('#close').click();
     expect(decide).toHaveBeenCalledExactlyOnceWith('dismiss');
