@@ -71,7 +71,7 @@ def is_ask_window(page: Page) -> bool:
 
 
 def answer(ask: Page, button: str) -> None:
-    """Click ``allow``, ``once`` or ``block`` in the question's window, as soon as it takes clicks."""
+    """Click the button that ends the question, ``allow``, ``once``, ``block`` or ``close``, as soon as it takes clicks."""
     with ask.expect_event("close"):
         try:
             ask.click(f"#{button}:enabled", timeout=ASK_MILLISECONDS)
