@@ -71,7 +71,7 @@ def is_ask_window(page: Page) -> bool:
 
 
 def answer(ask: Page, button: str) -> None:
-    """Click the button that ends the question, ``allow``, ``once``, ``block`` or ``close``, as soon as it takes clicks."""
+    """Click ``allow``, ``once``, ``block`` or ``close``, which end the question, as soon as it takes clicks."""
     with ask.expect_event("close"):
         try:
             ask.click(f"#{button}:enabled", timeout=ASK_MILLISECONDS)
