@@ -149,7 +149,7 @@ class Dispatch:
         try:
             self._page_request(asker, request, message)
         except WindowsillError as error:
-            if not isinstance(request, Abort | Credit | Destroy):
+            if not isinstance(request, Abort | Credit | Destroy | ToolResults):
                 self._not_started(message.client, request.id, error)
             self._settle()
 
@@ -191,7 +191,10 @@ class Dispatch:
                 if running and running.stream:
                     running.stream.credit(notice.chunks)
             case ToolResults():
-                log.warning("client %d sent results of tools that no prompt waits for", asker.client)
+                running = self._requests.get(asker.client, notice.id)
+                awaited = running.tool_round if running else None
+                if awaited is None or not awaited.hear(notice.responses):
+                    log.info("client %d sent results of tools that no prompt waits for", asker.client)
             case Destroy():
                 self._destroy(asker.client, notice.session)
 

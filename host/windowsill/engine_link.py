@@ -19,6 +19,7 @@ from windowsill.engine_check import SELF_TEST
 from windowsill.engine_connection import EngineConnection, State
 from windowsill.engine_process import EngineFinder
 from windowsill.engine_protocol import (
+    AnyTurn,
     Constraint,
     Count,
     Counted,
@@ -32,7 +33,7 @@ from windowsill.engine_protocol import (
     Sampling,
     Stats,
     Stop,
-    Turn,
+    Tool,
 )
 from windowsill.engine_starter import PROGRAM
 from windowsill.errors import InvalidStateError
@@ -66,7 +67,7 @@ class EngineLink:
     async def count(
         self,
         model: ModelRef,
-        turns: Sequence[Turn],
+        turns: Sequence[AnyTurn],
         *,
         origin: str,
         visible: bool,
@@ -84,6 +85,11 @@ class EngineLink:
             constraint=constraint,
         )
         return (await self._ask(request, Counted)).tokens
+
+    async def count_tools(self, model: ModelRef, tools: Sequence[Tool], *, origin: str, visible: bool) -> int:
+        """Tokens of the definitions together. Raises NotSupportedError when no answer could call them."""
+        request = Count(id=next(self._ids), model=model, origin=origin, visible=visible, turns=(), tools=tuple(tools))
+        return (await self._ask(request, Counted)).tools
 
     async def stats(self) -> Stats | None:
         """What the Engine does now; None when none runs. Never starts one."""
@@ -118,7 +124,7 @@ class EngineLink:
         model: ModelRef,
         origin: str,
         visible: bool,
-        turns: Sequence[Turn],
+        turns: Sequence[AnyTurn],
         sampling: Sampling,
         max_tokens: int,
         continues: bool = False,
@@ -128,6 +134,8 @@ class EngineLink:
         copies: bool = False,
         partition: str = "",
         private: bool = False,
+        tools: Sequence[Tool] = (),
+        wordy: bool = False,
     ) -> AsyncIterator[Generation]:
         """An answer that streams; leaving the block early cancels it. The arguments are those of ``Generate``."""
         request = Generate(
@@ -145,6 +153,8 @@ class EngineLink:
             copies=copies,
             partition=partition,
             private=private,
+            tools=tuple(tools),
+            wordy=wordy,
         )
         generation = Generation(request, lambda: self._connected(model))
         try:

@@ -34,11 +34,52 @@ class ModelRef(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     version: str
 
 
-class Turn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Turn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="turn"):
     """One message as the chat template sees it."""
 
     role: Role
     content: str
+
+
+class Tool(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the model may call. ``parameters``: a JSON Schema of an object, as text."""
+
+    name: str
+    description: str
+    parameters: str
+
+
+class NewCall(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A call that the model makes. ``arguments``: a JSON object, as text."""
+
+    name: str
+    arguments: str
+
+
+class ToolCall(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A call that was made. ``id``: what its result refers to; never shown to the model."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+class ToolCalls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="tool_calls"):
+    """A turn of the model's that calls tools; ``content`` is what it said besides."""
+
+    calls: tuple[ToolCall, ...]
+    content: str = ""
+
+
+class ToolResult(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag="tool_result"):
+    """A turn that answers one call, that of ``id``; ``name`` is the tool's."""
+
+    id: str
+    name: str
+    content: str
+
+
+AnyTurn = Turn | ToolCalls | ToolResult
 
 
 class Sampling(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,19 +126,20 @@ class Describe(_Wire, frozen=True, tag="describe"):
 
 
 class Count(_Wire, frozen=True, tag="count"):
-    """Tokens of each turn by itself, markers of the chat template included.
+    """Tokens of each turn by itself, markers of the chat template included, and of ``tools``.
 
-    A ``constraint`` is refused as ``Generate`` would refuse it, before anything gives way for its answer. The other
-    fields are those of ``Generate``.
+    A ``constraint`` is refused as ``Generate`` would refuse it, before anything gives way for its answer, and so are
+    ``tools`` that no answer could call. The other fields are those of ``Generate``.
     """
 
     id: int
     model: ModelRef
     origin: str
     visible: bool
-    turns: tuple[Turn, ...]
+    turns: tuple[AnyTurn, ...]
     continues: bool = False
     constraint: Constraint | None = None
+    tools: tuple[Tool, ...] = ()
 
 
 class Generate(_Wire, frozen=True, tag="generate"):
@@ -108,14 +150,16 @@ class Generate(_Wire, frozen=True, tag="generate"):
     own, the same for every origin, whose reading all may share; ``copies``: the answer repeats much of the last turn.
     ``partition`` keeps apart what one origin said in several profiles or in private: none finds another's in the cache;
     ``private``: what is said there is to be forgotten, see ``ForgetPrivate``.
-    ``constraint`` covers the last turn, if it is continued, and the answer.
+    ``constraint`` covers the last turn, if it is continued, and the answer. With ``tools`` an answer is text, which
+    follows the ``constraint``, or calls of them; one that goes on with something said before is text, and so is a
+    ``wordy`` one.
     """
 
     id: int
     model: ModelRef
     origin: str
     visible: bool
-    turns: tuple[Turn, ...]
+    turns: tuple[AnyTurn, ...]
     sampling: Sampling
     max_tokens: int
     continues: bool = False
@@ -126,6 +170,8 @@ class Generate(_Wire, frozen=True, tag="generate"):
     copies: bool = False
     partition: str = ""
     private: bool = False
+    tools: tuple[Tool, ...] = ()
+    wordy: bool = False
 
 
 class Cancel(_Wire, frozen=True, tag="cancel"):
@@ -202,8 +248,11 @@ class Described(_Wire, frozen=True, tag="described"):
 
 
 class Counted(_Wire, frozen=True, tag="counted"):
+    """``tokens`` of each turn; ``tools``: of their definitions together."""
+
     id: int
     tokens: tuple[int, ...]
+    tools: int = 0
 
 
 class Text(_Wire, frozen=True, tag="text"):
@@ -218,7 +267,7 @@ FinishReason = Literal["stop", "length", "cancelled"]
 
 class Finished(_Wire, frozen=True, tag="finished"):
     """``prompt_tokens``: of turns and resume; ``cached_tokens``: of those, not read again; ``answer_tokens``: what the
-    whole answer (``resume`` included) takes as an assistant turn."""
+    whole answer (``resume`` included) takes as an assistant turn; ``calls``: the answer itself, where it is no text."""
 
     id: int
     reason: FinishReason
@@ -226,6 +275,7 @@ class Finished(_Wire, frozen=True, tag="finished"):
     cached_tokens: int
     completion_tokens: int
     answer_tokens: int
+    calls: tuple[NewCall, ...] = ()
 
 
 class OriginStats(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

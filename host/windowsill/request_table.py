@@ -15,8 +15,20 @@ from anyio.abc import TaskGroup
 from windowsill.chunk_stream import ChunkStream
 from windowsill.errors import AbortError, UnknownError, WindowsillError
 from windowsill.grants import Asker
-from windowsill.protocol import Chunk, Done, Error, HostSays, Overflow, Progress, Result
+from windowsill.protocol import (
+    Chunk,
+    Done,
+    Error,
+    HostSays,
+    Overflow,
+    Progress,
+    Result,
+    ToolCall,
+    ToolCalls,
+    ToolResponse,
+)
 from windowsill.settings import REQUESTS_PER_CLIENT
+from windowsill.tool_round import ToolRound
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +43,7 @@ class Request:
         self.admitted = session is not None
         self.scope = anyio.CancelScope()
         self.stream: ChunkStream | None = None
+        self.tool_round: ToolRound | None = None
         self._send = send
         self._why: WindowsillError = AbortError("The request was aborted.")
 
@@ -48,6 +61,16 @@ class Request:
 
     def chunk(self, text: str) -> None:
         self._send(Chunk(client=self.asker.client, id=self.id, text=text))
+
+    def calls(self, calls: tuple[ToolCall, ...]) -> None:
+        """The model calls tools, which are the page's to run."""
+        self._send(ToolCalls(client=self.asker.client, id=self.id, calls=calls))
+
+    async def run_tools(self, calls: tuple[ToolCall, ...]) -> tuple[ToolResponse, ...]:
+        """What the page's tools give, as long as that takes."""
+        self.tool_round = ToolRound(calls)
+        self.calls(calls)
+        return await self.tool_round.responses()
 
     async def serve(self, verb: Callable[[], Awaitable[Result]]) -> None:
         """Run the verb to its terminal event. A cancelled surrounding scope (the Host leaves) sends none."""

@@ -11,16 +11,17 @@ from collections.abc import Iterator, Sequence
 import anyio
 from msgspec import Struct
 
-from windowsill.engine_protocol import ModelRef, Sampling, Turn
+from windowsill.engine_protocol import AnyTurn, ModelRef, Sampling, ToolResult, Turn
 from windowsill.errors import QuotaExceededError, UnknownError
 from windowsill.grants import Asker
+from windowsill.protocol import Tool
 from windowsill.settings import RESERVED_ANSWER_TOKENS, SESSIONS_PER_CLIENT
 
 
 class Call(Struct, frozen=True):
     """What one call added: its turns, their size (tokens), and whether eviction must leave it alone."""
 
-    turns: tuple[Turn, ...]
+    turns: tuple[AnyTurn, ...]
     tokens: int
     pinned: bool = False
 
@@ -29,12 +30,21 @@ class Session:
     """One page object's conversation. ``queue`` makes its calls run one after another, in call order; ``withdrawn``:
     its grant went, and a new grant does not bring it back."""
 
-    def __init__(self, id: int, asker: Asker, model: ModelRef, context_window: int, sampling: Sampling) -> None:
+    def __init__(
+        self,
+        id: int,
+        asker: Asker,
+        model: ModelRef,
+        context_window: int,
+        sampling: Sampling,
+        tools: tuple[Tool, ...] = (),
+    ) -> None:
         self.id = id
         self.asker = asker
         self.model = model
         self.context_window = context_window
         self.sampling = sampling
+        self.tools = tools
         self.queue = anyio.Lock()
         self.withdrawn = False
         self._calls: list[Call] = []
@@ -50,17 +60,17 @@ class Session:
         return self.context_window - self.context_usage
 
     @property
-    def turns(self) -> tuple[Turn, ...]:
+    def turns(self) -> tuple[AnyTurn, ...]:
         return tuple(turn for call in self._calls for turn in call.turns)
 
-    def pin(self, turns: Sequence[Turn], tokens: Sequence[int]) -> None:
-        """Take the initial prompts; raises QuotaExceededError when they alone exceed the window."""
-        size = sum(tokens)
+    def pin(self, turns: Sequence[AnyTurn], size: int) -> None:
+        """Take the initial prompts, ``size`` tokens with the definitions of tools; raises QuotaExceededError when they
+        alone exceed the window."""
         if size > self.context_window:
             raise QuotaExceededError(
                 "The initial prompts exceed the context window.", requested=size, quota=self.context_window
             )
-        if turns:
+        if turns or size:
             self._calls.append(Call(tuple(turns), size, pinned=True))
 
     def make_room(self, size: int, *, answer: bool) -> bool:
@@ -82,16 +92,18 @@ class Session:
         return evicted
 
     def evict(self) -> bool:
-        """Drop the oldest call that may go; False when none is left."""
+        """Drop the oldest call that may go, with those that begin with results of it; False when none is left."""
         for index, call in enumerate(self._calls):
             if not call.pinned:
                 del self._calls[index]
+                while index < len(self._calls) and isinstance(self._calls[index].turns[0], ToolResult):
+                    del self._calls[index]
                 return True
         return False
 
-    def add(self, turns: Sequence[Turn], tokens: Sequence[int]) -> None:
+    def add(self, turns: Sequence[AnyTurn], tokens: Sequence[int]) -> None:
         """A call's turns become part of the session. A leading system turn is pinned however it came."""
-        if turns and turns[0].role == "system":
+        if turns and isinstance(turns[0], Turn) and turns[0].role == "system":
             self._calls.append(Call((turns[0],), tokens[0], pinned=True))
             turns, tokens = turns[1:], tokens[1:]
         if turns:
@@ -99,7 +111,7 @@ class Session:
 
     def copy(self, id: int) -> Session:
         """An independent session with the same history and options."""
-        twin = Session(id, self.asker, self.model, self.context_window, self.sampling)
+        twin = Session(id, self.asker, self.model, self.context_window, self.sampling, self.tools)
         twin._calls = list(self._calls)
         return twin
 

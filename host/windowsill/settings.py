@@ -50,6 +50,10 @@ that pausing, which gives up room in the batch, is for readers that hang."""
 SESSIONS_PER_CLIENT: Final = 256
 """Open sessions of one document (count): pages clone per request and forget to destroy."""
 
+TOOL_ROUNDS: Final = 16
+"""Rounds of tools in one prompt (count): tasks that need more are rare, and a model that goes round in circles stops
+here and answers in words."""
+
 REQUESTS_PER_CLIENT: Final = 1024
 """Requests in flight of one document (count): each holds its input and a task; a page that asks for every row of a
 long table at once stays below."""

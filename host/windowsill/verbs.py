@@ -76,8 +76,6 @@ class Verbs:
             raise NotAllowedError("The permissions policy of this document forbids it.")
         if not expectations.supported(request.expected_inputs, request.expected_outputs):
             raise NotSupportedError("These inputs, outputs or languages are not supported.")
-        if request.tools:
-            raise NotSupportedError("Tools are not supported.")
         await self._permission.obtain(
             run.asker,
             request.interface,
@@ -93,7 +91,7 @@ class Verbs:
         sampling = SAMPLING_MODES[request.sampling_mode]
         if self.settings.sampling_seed is not None:
             sampling = structs.replace(sampling, seed=self.settings.sampling_seed)
-        session = Session(request.id, run.asker, choice.ref, described.context_window, sampling)
+        session = Session(request.id, run.asker, choice.ref, described.context_window, sampling, request.tools)
         await self._chat.begin(session, request.initial_prompts, seen)
         await checkpoint_if_cancelled()
         self._sessions.open(session)
@@ -104,7 +102,7 @@ class Verbs:
         messages, wanted = constraint.instructed(request), constraint.for_engine(request)
         run.stream = ChunkStream(run.chunk, stream=request.stream)
         async with session.queue:
-            await self._chat.prompt(session, messages, run.stream, seen, overflow=run.overflow, constraint=wanted)
+            await self._chat.prompt(session, messages, run.stream, seen, run, constraint=wanted)
             run.stream.finish()
             return UsageResult(context_usage=session.context_usage)
 

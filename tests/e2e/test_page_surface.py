@@ -11,7 +11,9 @@ from windowsill.demo import chromium
 
 NAMES = "Object.getOwnPropertyNames(globalThis).sort()"
 
-OURS = {"LanguageModel", "CreateMonitor", "ai"}
+TOOLS = {"LanguageModelToolCall", "LanguageModelToolError", "LanguageModelToolSuccess"}
+
+OURS = {"LanguageModel", "CreateMonitor", "ai"} | TOOLS
 """Every name that the extension may add to a page's global: interfaces of the IDL, and the older ``ai``."""
 
 

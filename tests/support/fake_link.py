@@ -9,13 +9,27 @@ from typing import cast
 import anyio
 
 from windowsill.engine_link import EngineLink
-from windowsill.engine_protocol import Constraint, Described, Finished, FinishReason, ModelRef, Sampling, Stats, Turn
+from windowsill.engine_protocol import (
+    AnyTurn,
+    Constraint,
+    Described,
+    Finished,
+    FinishReason,
+    ModelRef,
+    NewCall,
+    Sampling,
+    Stats,
+    Tool,
+    ToolCalls,
+    Turn,
+)
 from windowsill.errors import WindowsillError
 
 
-def tokens(turn: Turn) -> int:
+def tokens(turn: AnyTurn) -> int:
     """One for each character, one for the turn's markers."""
-    return len(turn.content) + 1
+    called = sum(len(call.arguments) for call in turn.calls) if isinstance(turn, ToolCalls) else 0
+    return len(turn.content) + called + 1
 
 
 class FakeGeneration:
@@ -24,7 +38,7 @@ class FakeGeneration:
     finished: Finished
 
     def __init__(
-        self, turns: tuple[Turn, ...], max_tokens: int, *, continues: bool, visible: bool, origin: str
+        self, turns: tuple[AnyTurn, ...], max_tokens: int, *, continues: bool, visible: bool, origin: str
     ) -> None:
         self.turns = turns
         self.max_tokens = max_tokens
@@ -35,6 +49,8 @@ class FakeGeneration:
         self.constraint: Constraint | None = None
         self.partition = ""
         self.private = False
+        self.tools: tuple[Tool, ...] = ()
+        self.wordy = False
         self.running = True
         self.left = anyio.Event()
         self._written: list[str] = []
@@ -47,10 +63,16 @@ class FakeGeneration:
         self._said += "".join(texts)
         self._news.set()
 
-    def end(self, reason: FinishReason = "stop") -> None:
-        answer = tokens(Turn(role="assistant", content=self._said))
+    def end(self, reason: FinishReason = "stop", *calls: NewCall) -> None:
+        answer = tokens(Turn(role="assistant", content=self._said)) + sum(len(call.arguments) for call in calls)
         self._ended = Finished(
-            id=1, reason=reason, prompt_tokens=0, cached_tokens=0, completion_tokens=answer, answer_tokens=answer
+            id=1,
+            reason=reason,
+            prompt_tokens=0,
+            cached_tokens=0,
+            completion_tokens=answer,
+            answer_tokens=answer,
+            calls=calls,
         )
         self._news.set()
 
@@ -86,7 +108,7 @@ class FakeLink:
 
     def __init__(self, *, context_window: int = 1000) -> None:
         self.context_window = context_window
-        self.counted: list[tuple[Turn, ...]] = []
+        self.counted: list[tuple[AnyTurn, ...]] = []
         self.describing = anyio.Event()
         self.failure: WindowsillError | None = None
         self.refusal: WindowsillError | None = None
@@ -133,7 +155,7 @@ class FakeLink:
     async def count(
         self,
         model: ModelRef,
-        turns: Sequence[Turn],
+        turns: Sequence[AnyTurn],
         *,
         origin: str,
         visible: bool,
@@ -149,6 +171,12 @@ class FakeLink:
         self.counted.append(tuple(turns))
         return tuple(tokens(turn) for turn in turns)
 
+    async def count_tools(self, model: ModelRef, tools: Sequence[Tool], *, origin: str, visible: bool) -> int:
+        await anyio.lowlevel.checkpoint()
+        if self.refusal:
+            raise self.refusal
+        return sum(len(tool.parameters) for tool in tools)
+
     @asynccontextmanager
     async def generate(
         self,
@@ -156,19 +184,23 @@ class FakeLink:
         model: ModelRef,
         origin: str,
         visible: bool,
-        turns: Sequence[Turn],
+        turns: Sequence[AnyTurn],
         sampling: Sampling,
         max_tokens: int,
         continues: bool,
         constraint: Constraint | None,
         partition: str,
         private: bool,
+        tools: Sequence[Tool],
+        wordy: bool,
     ) -> AsyncIterator[FakeGeneration]:
         generation = FakeGeneration(tuple(turns), max_tokens, continues=continues, visible=visible, origin=origin)
         generation.sampling = sampling
         generation.constraint = constraint
         generation.partition = partition
         generation.private = private
+        generation.tools = tuple(tools)
+        generation.wordy = wordy
         self._started.append(generation)
         self._news.set()
         try:

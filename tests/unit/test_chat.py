@@ -21,7 +21,7 @@ from windowsill.errors import (
     WindowsillError,
 )
 from windowsill.grants import Asker
-from windowsill.protocol import Message, Text
+from windowsill.protocol import Message, Text, ToolCall, ToolResponse
 from windowsill.sessions import Session
 from windowsill.tasks.sampling import SAMPLING_MODES
 from windowsill.visibility import Visibility
@@ -59,6 +59,12 @@ class Room:
     def chunk(self, text: str) -> None:
         self.answer += text
 
+    def calls(self, calls: tuple[ToolCall, ...]) -> None:
+        raise AssertionError("there are no tools")
+
+    async def run_tools(self, calls: tuple[ToolCall, ...]) -> tuple[ToolResponse, ...]:
+        raise AssertionError("there are no tools")
+
     def prompt(self, *messages: Message, constraint: Constraint | None = None) -> None:
         self.answer = ""
         self.over = anyio.Event()
@@ -67,9 +73,7 @@ class Room:
     async def _prompt(self, messages: tuple[Message, ...], constraint: Constraint | None) -> None:
         stream = ChunkStream(self.chunk, stream=False)
         try:
-            await self.chat.prompt(
-                self.session, messages, stream, self.seen, overflow=self.overflow, constraint=constraint
-            )
+            await self.chat.prompt(self.session, messages, stream, self.seen, self, constraint=constraint)
         except WindowsillError as error:
             self.failures.append(error)
         stream.finish()
@@ -285,7 +289,7 @@ async def test_a_finished_answer_whose_markers_go_over_the_edge_evicts_the_oldes
 async def test_a_prompt_that_is_aborted_in_the_moment_its_answer_ends_leaves_nothing(room: Room) -> None:
     async def ask() -> None:
         with scope:
-            await room.chat.prompt(room.session, (user("not wanted"),), stream, room.seen, overflow=room.overflow)
+            await room.chat.prompt(room.session, (user("not wanted"),), stream, room.seen, room)
 
     scope, stream = anyio.CancelScope(), ChunkStream(room.chunk, stream=False)
     room.tasks.start_soon(ask)

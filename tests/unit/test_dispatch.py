@@ -19,7 +19,7 @@ from support.tiny_gguf import make_tiny_gguf
 from windowsill import __version__
 from windowsill.asks import ASK_SECONDS
 from windowsill.chunk_stream import CHUNK_CHARACTERS
-from windowsill.engine_protocol import JsonSchema, Sampling, Turn
+from windowsill.engine_protocol import JsonSchema, NewCall, Sampling, ToolResult, Turn
 from windowsill.engine_watch import LIVE_SECONDS
 from windowsill.errors import NotSupportedError, OperationError, UnknownError
 from windowsill.greeting import Greeting
@@ -32,6 +32,7 @@ from windowsill.protocol import (
     Chunk,
     Decide,
     Decision,
+    Done,
     EngineStatus,
     ErrorInfo,
     Hello,
@@ -51,6 +52,8 @@ from windowsill.protocol import (
     StatusResult,
     StopOrigin,
     StopResult,
+    ToolCall,
+    ToolCalls,
     UsageResult,
     Versions,
     Visible,
@@ -1013,3 +1016,97 @@ async def test_document_that_never_asked_is_not_remembered_for_being_seen(desk: 
 async def test_second_hello_is_refused(desk: HostDesk) -> None:
     desk.dispatch.hear(HELLO)
     assert (await desk.said.until(ProtocolError)).message == "hello comes once"
+
+
+# ---- tools
+
+
+def tool(name: str, *, runs: bool) -> dict[str, Any]:
+    return {"name": name, "description": f"The {name}.", "inputSchema": '{"type": "object"}', "runs": runs}
+
+
+WEATHER, SEARCH = tool("weather", runs=True), tool("search", runs=False)
+
+
+def results(id: int, *calls: ToolCall) -> dict[str, Any]:
+    responses = [{"type": "tool-response", "callId": one.call_id, "name": one.name, "content": "warm"} for one in calls]
+    return {"type": "toolResults", "id": id, "responses": responses}
+
+
+async def test_page_runs_its_tools_while_the_prompt_waits(desk: HostDesk) -> None:
+    result = await desk.session(tools=[WEATHER])
+    assert result.context_usage == len('{"type": "object"}')
+    desk.page(prompt(2))
+    (await desk.link.generation()).end("stop", NewCall(name="weather", arguments="{}"))
+    (call,) = (await desk.said.until(ToolCalls)).calls
+    desk.page(append(3, "later"))
+    desk.page(results(2, call))
+    generation = await desk.link.generation()
+    assert generation.turns[-1] == ToolResult(id=call.call_id, name="weather", content="warm")
+    assert not desk.said.terminals(1, 3), "the queue is held"
+    generation.write("It is warm.")
+    generation.end()
+    assert isinstance(await desk.said.terminal(1, 2), UsageResult)
+    assert desk.said.text(1, 2) == "It is warm."
+    assert isinstance(await desk.said.terminal(1, 3), UsageResult)
+
+
+async def test_results_that_answer_no_round_are_passed_over(desk: HostDesk) -> None:
+    await desk.session(tools=[WEATHER])
+    await desk.session(9)
+    desk.page(prompt(2))
+    desk.page(prompt(8, session=9))
+    generation, _ = await desk.link.generation(), await desk.link.generation()
+    stranger = ToolCall(call_id="stranger", name="weather", arguments="{}")
+    desk.page(results(2, stranger))
+    generation.end("stop", NewCall(name="weather", arguments="{}"))
+    (call,) = (await desk.said.until(ToolCalls)).calls
+    for wrong in (results(2), results(2, stranger), results(2, call, call), results(8, call), results(77, call)):
+        desk.page(wrong)
+    desk.page(results(2, call), client=2)
+    await settled()
+    assert not desk.link.asked
+    desk.page(results(2, call))
+    desk.page(results(2, call))
+    await desk.link.generation()
+    assert not desk.said.terminals(1, 2)
+
+
+@pytest.mark.parametrize("ending", ["abort", "destroy", "gone"])
+async def test_prompt_that_waits_for_tools_ends_at_once(desk: HostDesk, ending: str) -> None:
+    await desk.session(tools=[WEATHER])
+    desk.page(prompt(2))
+    (await desk.link.generation()).end("stop", NewCall(name="weather", arguments="{}"))
+    await desk.said.until(ToolCalls)
+    match ending:
+        case "abort":
+            desk.page({"type": "abort", "id": 2})
+        case "destroy":
+            desk.page({"type": "destroy", "session": 1})
+        case _:
+            desk.gone()
+    assert name_of(await desk.said.terminal(1, 2)) == "AbortError"
+    if ending == "abort":
+        assert await desk.usage() == len(WEATHER["inputSchema"])
+
+
+async def test_calls_of_declared_tools_are_told_and_end_the_prompt(desk: HostDesk) -> None:
+    await desk.session(tools=[WEATHER, SEARCH])
+    desk.page(prompt(2))
+    (await desk.link.generation()).end("stop", NewCall(name="search", arguments='{"for":"it"}'))
+    assert isinstance(await desk.said.terminal(1, 2), UsageResult)
+    ((call,),) = [event.calls for event in desk.said.all(ToolCalls)]
+    assert (call.name, call.arguments) == ("search", '{"for":"it"}')
+    assert isinstance(desk.said.events[-1], Done)
+
+
+async def test_clone_has_the_tools_of_its_session(desk: HostDesk) -> None:
+    await desk.session(tools=[SEARCH])
+    await desk.call({"type": "clone", "id": 2, "session": 1})
+    desk.page(prompt(3, session=2))
+    assert [one.name for one in (await desk.link.generation()).tools] == ["search"]
+
+
+async def test_two_tools_of_one_name_are_refused(desk: HostDesk) -> None:
+    desk.allow()
+    assert name_of(await desk.call(create(tools=[WEATHER, WEATHER]))) == "NotSupportedError"

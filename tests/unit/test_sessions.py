@@ -43,14 +43,14 @@ def test_a_new_session_uses_nothing() -> None:
 
 def test_pinning_no_initial_prompts_leaves_the_usage_at_0() -> None:
     one = session()
-    one.pin((), ())
+    one.pin((), 0)
     assert one.context_usage == 0
     assert not one.evict()
 
 
 def test_usage_is_the_sum_of_all_calls() -> None:
     one = session()
-    one.pin((system("s"),), (10,))
+    one.pin((system("s"),), 10)
     one.add((user("a"), user("b")), (5, 7))
     one.add((user("c"),), (1,))
     assert one.context_usage == 23
@@ -60,20 +60,20 @@ def test_usage_is_the_sum_of_all_calls() -> None:
 def test_initial_prompts_over_the_window_are_refused_with_their_size_and_the_window() -> None:
     one = session(20)
     with pytest.raises(QuotaExceededError) as refusal:
-        one.pin((system("s"), user("u")), (15, 6))
+        one.pin((system("s"), user("u")), 21)
     assert (refusal.value.requested, refusal.value.quota) == (21, 20)
     assert one.context_usage == 0
 
 
 def test_initial_prompts_may_fill_the_window_to_the_last_token() -> None:
     one = session(20)
-    one.pin((system("s"),), (20,))
+    one.pin((system("s"),), 20)
     assert one.room == 0
 
 
 def test_eviction_drops_the_oldest_call_whole_and_nothing_pinned() -> None:
     one = session(30)
-    one.pin((system("pinned"),), (5,))
+    one.pin((system("pinned"),), 5)
     one.add((user("old 1"), user("old 2")), (5, 5))
     one.add((user("new"),), (10,))
     assert one.make_room(10, answer=False)
@@ -109,7 +109,7 @@ def test_a_system_message_that_came_later_stays_when_its_call_is_evicted() -> No
 
 def test_an_input_that_cannot_fit_is_refused_and_evicts_nothing() -> None:
     one = session(30)
-    one.pin((system("pinned"),), (20,))
+    one.pin((system("pinned"),), 20)
     one.add((user("old"),), (5,))
     with pytest.raises(QuotaExceededError) as refusal:
         one.make_room(15, answer=False)
@@ -159,7 +159,7 @@ def test_usage_never_exceeds_the_window_after_room_was_made(
     kept: list[Turn] = []
     if pinned <= window:
         kept.append(system("initial"))
-        one.pin(kept, (pinned,))
+        one.pin(kept, pinned)
     for number, (role, size, answer) in enumerate(calls):
         turn = system(f"{number}") if role == "system" else user(f"{number}")
         before = one.turns

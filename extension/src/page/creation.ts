@@ -5,13 +5,14 @@
 
 import type { AvailabilityValue } from '../protocol';
 import { fireProgress, newCreateMonitor } from './create_monitor';
-import { domException } from './errors';
 import { canonicalMessages } from './messages';
 import { Operation, type Settle } from './operation';
 import { canonicalExpectations, type CoreOptions, type CreateOptions } from './options';
 import { apply } from './primordials';
 import { Session, giveUpUnwanted, requireFullyActive, type Frame } from './session';
 import { combine, throwIfAborted } from './signals';
+import { isExpected } from './tool_parts';
+import { Toolbox } from './tools';
 
 const INTERFACE = 'language-model';
 
@@ -34,7 +35,8 @@ export function create(frame: Frame, options: CreateOptions, settle: Settle<Sess
   requireFullyActive(frame);
   const expectedInputs = canonicalExpectations(options.expectedInputs);
   const expectedOutputs = canonicalExpectations(options.expectedOutputs);
-  const initialPrompts = canonicalMessages(options.initialPrompts, { system: true, prefix: false });
+  const admission = { system: true, prefix: false, inputs: expectedInputs };
+  const initialPrompts = canonicalMessages(options.initialPrompts, admission);
   const signal = combine(options.signal);
   throwIfAborted(signal);
   const monitor = options.monitor && newCreateMonitor();
@@ -42,9 +44,9 @@ export function create(frame: Frame, options: CreateOptions, settle: Settle<Sess
     apply(options.monitor, undefined, [monitor]);
     throwIfAborted(signal);
   }
-  if (options.hasTools) {
-    throw domException('NotSupportedError', 'Tools are not supported.');
-  }
+  const callsAreTold = isExpected('tool-call', expectedOutputs);
+  const toolbox = new Toolbox(options.tools, callsAreTold);
+  throwIfAborted(signal); // Once more: to serialize schemas runs code of the page.
   const { samplingMode } = options;
   const { link } = frame;
   const { era } = link;
@@ -57,6 +59,7 @@ export function create(frame: Frame, options: CreateOptions, settle: Settle<Sess
     expectedOutputs,
     initialPrompts,
     samplingMode,
+    tools: toolbox.definitions,
   } as const;
   new Operation(link, request, signal, {
     event(event) {
@@ -66,7 +69,10 @@ export function create(frame: Frame, options: CreateOptions, settle: Settle<Sess
     },
     ended: giveUpUnwanted(link, id, signal),
     done(result) {
-      const session = new Session(frame, { id, era, samplingMode, isPrimed: initialPrompts.length > 0, result });
+      // Where all tools run here, an answer is what the model says in the end (web-ai-apis 3.10).
+      const inParts = callsAreTold && !(toolbox.definitions.length > 0 && toolbox.runsAll);
+      const terms = { samplingMode, expectedInputs, toolbox, inParts };
+      const session = new Session(frame, { id, era, terms, isPrimed: initialPrompts.length > 0, result });
       session.tieTo(signal);
       settle.resolve(session);
     },

@@ -14,8 +14,8 @@ interface QuotaExceededErrorOptions {
 
 type QuotaExceededErrorClass = new (message: string, options: QuotaExceededErrorOptions) => DOMException;
 
-/** A DOMException of this realm. */
-export function domException(name: ErrorName, message: string): DOMException {
+/** A DOMException of this realm. `DataError` is made in the Page only and never crosses the wire. */
+export function domException(name: ErrorName | 'DataError', message: string): DOMException {
   // Not by way of `globalThis`: once a frame shows another document, that is the other's window.
   const Exception = typeof DOMException === 'function' ? DOMException : unnamedClass();
   return new Exception(message, name);

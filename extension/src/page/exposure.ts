@@ -12,6 +12,9 @@ import { newTodaysAI, newWindowAI } from './window_ai/window_ai';
 
 export interface Interfaces extends StandardClasses {
   readonly CreateMonitor: object;
+  readonly LanguageModelToolCall: object;
+  readonly LanguageModelToolError: object;
+  readonly LanguageModelToolSuccess: object;
 }
 
 export function exposeInterfaces(ours: Interfaces): void {

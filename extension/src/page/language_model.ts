@@ -5,6 +5,7 @@
  */
 
 import type { AvailabilityValue, SamplingMode } from '../protocol';
+import type { Answer, AnswerChunk } from './answers';
 import { defineInterface } from './interface_object';
 import { EventTarget } from './primordials';
 import type { Frame } from './session';
@@ -31,11 +32,11 @@ export function defineLanguageModel(frame: Frame): object {
       return operations.availability(arguments);
     }
 
-    prompt(_input: unknown): Promise<string> {
+    prompt(_input: unknown): Promise<Answer> {
       return operations.prompt(this, arguments);
     }
 
-    promptStreaming(_input: unknown): ReadableStream<string> {
+    promptStreaming(_input: unknown): ReadableStream<AnswerChunk> {
       return operations.promptStreaming(this, arguments);
     }
 

@@ -18,6 +18,7 @@ import type {
   Progress,
   Result,
   ToolCalls,
+  ToolResponse,
   ToolResults,
 } from '../protocol';
 import { domException, fromWire } from './errors';
@@ -103,6 +104,18 @@ export class Link {
     if (entry) {
       entry.wanted = false;
       this.#post({ type: 'abort', id });
+    }
+  }
+
+  /** Whether the request `id` is under way and its page still waits for it. */
+  wants(id: number): boolean {
+    return this.#entries.get(id)?.wanted ?? false;
+  }
+
+  /** Tells what the tools gave that the prompt `id` waits for. */
+  answerTools(id: number, responses: readonly ToolResponse[]): void {
+    if (this.wants(id)) {
+      postMessage(this.#port, { type: 'toolResults', id, responses } satisfies ToolResults);
     }
   }
 

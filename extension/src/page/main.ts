@@ -12,6 +12,7 @@ import { defineLanguageModel } from './language_model';
 import { Link } from './link';
 import { fullyActiveView } from './primordials';
 import type { Frame } from './session';
+import { LanguageModelToolCall, LanguageModelToolError, LanguageModelToolSuccess } from './tool_values';
 import type { Session, StandardClass } from './window_ai/standard';
 
 function connect(): Link {
@@ -23,5 +24,11 @@ function connect(): Link {
 if (isSecureContext) {
   const home = document;
   const frame: Frame = { link: connect(), isFullyActive: () => fullyActiveView(home) !== null };
-  exposeInterfaces({ LanguageModel: defineLanguageModel(frame) as StandardClass<Session>, CreateMonitor });
+  exposeInterfaces({
+    LanguageModel: defineLanguageModel(frame) as StandardClass<Session>,
+    CreateMonitor,
+    LanguageModelToolCall,
+    LanguageModelToolError,
+    LanguageModelToolSuccess,
+  });
 }

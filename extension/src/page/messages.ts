@@ -6,10 +6,11 @@
  * Prompt API's message rules say. Strings become well-formed; adjacent text parts are joined.
  */
 
-import type { Message, MessageType, Role } from '../protocol';
+import type { Expected, Message, MessageType, Part as WirePart, Role } from '../protocol';
 import { domException, quotaExceeded } from './errors';
 import { isMedia } from './media';
 import { TypeError, each, newList, toWellFormed } from './primordials';
+import { isToolType, toToolContent, toolPart, type ToolContent } from './tool_parts';
 import {
   isObject,
   iteratorMethod,
@@ -28,12 +29,17 @@ export const MESSAGE_TYPES: readonly MessageType[] = ['text', 'image', 'audio', 
 /** UTF-16 units of one call's text. More fits no context window, and as JSON it would not fit the Host's frame. */
 const MAX_TEXT = 2 ** 21;
 
-/** Messages in one call (count): protocol.py's MAX_LIST_ITEMS. No context window holds as many. */
-const MAX_MESSAGES = 4096;
+/** Messages in one call, parts in one message (counts): protocol.py's MAX_LIST_ITEMS. No context window holds as many. */
+const MAX_LIST = 4096;
 
 interface Part {
   readonly type: MessageType;
-  readonly value: string | object;
+  readonly value: string | ToolContent | Media;
+}
+
+/** An image or audio as the page gave it. */
+interface Media {
+  readonly brand: 'media';
 }
 
 /** A message as the page gave it, converted. */
@@ -52,6 +58,8 @@ export interface Admission {
   readonly system: boolean;
   /** A trailing assistant message may be the beginning of the reply. */
   readonly prefix: boolean;
+  /** What the session takes beside text. */
+  readonly inputs: readonly Expected[];
 }
 
 /** An iterable object is a sequence; everything else is a string, a single message object too (Web IDL unions). */
@@ -81,7 +89,12 @@ function toPart(value: unknown): Part {
   const part = toDictionary(value, 'content');
   const type = toEnum(required(part['type'], 'type'), MESSAGE_TYPES, 'type');
   const content = required(part['value'], 'value');
-  return { type, value: isObject(content) && isMedia(content) ? content : toDOMString(content) };
+  return { type, value: (isObject(content) ? toObjectValue(content) : null) ?? toDOMString(content) };
+}
+
+/** What an object stands for that stays one when it is converted; null for those that become strings. */
+function toObjectValue(value: object): ToolContent | Media | null {
+  return toToolContent(value) ?? (isMedia(value) ? { brand: 'media' } : null);
 }
 
 /** The canonical form of a call's input: at least one message. */
@@ -100,15 +113,15 @@ export function canonicalMessages(messages: readonly PageMessage[], admission: A
   let size = 0;
   each(messages, (message, index) => {
     checkPosition(message, index, messages.length, admission);
-    const text = textOf(message);
-    size += text.length;
-    const content = newList<Message['content'][number]>();
-    content[0] = { type: 'text', value: toWellFormed(text) };
+    const content = canonicalContent(message, admission.inputs);
+    each(content, (part) => {
+      size += sizeOf(part);
+    });
+    if (size > MAX_TEXT || content.length > MAX_LIST || canonical.length >= MAX_LIST) {
+      throw quotaExceeded('The input is larger than any context window.', {});
+    }
     canonical[index] = { role: message.role, content, prefix: message.prefix };
   });
-  if (size > MAX_TEXT || canonical.length > MAX_MESSAGES) {
-    throw quotaExceeded('The input is larger than any context window.', {});
-  }
   return canonical;
 }
 
@@ -121,21 +134,55 @@ function checkPosition(message: PageMessage, index: number, count: number, admis
   }
 }
 
-/** The message's text parts, joined without a separator. */
-function textOf(message: PageMessage): string {
-  const { content } = message;
-  if (typeof content === 'string') {
-    return content;
+/** Parts in their order, adjacent texts joined without a separator. */
+function canonicalContent({ role, content, prefix }: PageMessage, inputs: readonly Expected[]): WirePart[] {
+  const parts = newList<WirePart>();
+  if (typeof content === 'string' || content.length === 0) {
+    addText(parts, content.length === 0 ? '' : (content as string));
+  } else {
+    each(content, ({ type, value }) => {
+      if (type === 'text') {
+        addText(parts, value);
+      } else if (!isToolType(type)) {
+        throw domException('NotSupportedError', 'Images and audio are not supported in messages.');
+      } else if (prefix) {
+        throw domException('NotSupportedError', 'A message that calls tools cannot be continued.');
+      } else {
+        parts[parts.length] = toolPart(type, value, role, inputs);
+      }
+    });
   }
-  let text = '';
-  each(content, (part) => {
-    if (part.type !== 'text') {
-      throw domException('NotSupportedError', 'Only text is supported in messages.');
+  each(parts, (part, index) => {
+    if (part.type === 'text') {
+      parts[index] = { type: 'text', value: toWellFormed(part.value) }; // Once joined: a pair may be in two parts.
     }
-    if (typeof part.value !== 'string') {
-      throw new TypeError('The value of a text part is not a string.');
-    }
-    text += part.value;
   });
-  return text;
+  return parts;
+}
+
+function addText(parts: WirePart[], value: Part['value']): void {
+  if (typeof value !== 'string') {
+    throw new TypeError('The value of a text part is not a string.');
+  }
+  const last = parts[parts.length - 1];
+  if (last?.type === 'text') {
+    parts[parts.length - 1] = { type: 'text', value: last.value + value };
+  } else {
+    parts[parts.length] = { type: 'text', value };
+  }
+}
+
+/** UTF-16 units of a part. */
+function sizeOf(part: WirePart): number {
+  switch (part.type) {
+    case 'text':
+      return part.value.length;
+    case 'tool-call':
+      return part.arguments.length;
+    case 'tool-response':
+      return part.content.length;
+    case 'image':
+    case 'audio':
+      return part.data.length;
+  }
 }

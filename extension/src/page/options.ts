@@ -9,6 +9,7 @@ import type { Expected, MessageType, SamplingMode } from '../protocol';
 import { domException } from './errors';
 import { MESSAGE_TYPES, toMessages, type PageMessage } from './messages';
 import { TypeError, each, getCanonicalLocales, newList, newTable } from './primordials';
+import { toTool, type PageTool } from './tools';
 import {
   isObject,
   required,
@@ -48,7 +49,7 @@ export interface CoreOptions {
   readonly expectedInputs: readonly PageExpected[];
   readonly expectedOutputs: readonly PageExpected[];
   readonly samplingMode: SamplingMode;
-  readonly hasTools: boolean;
+  readonly tools: readonly PageTool[];
 }
 
 export interface CreateOptions extends CoreOptions {
@@ -144,7 +145,7 @@ function coreOptions(options: Dictionary): CoreOptions {
     expectedInputs: expectedInputs ?? newList(),
     expectedOutputs: expectedOutputs ?? newList(),
     samplingMode: samplingMode ?? 'balanced',
-    hasTools: tools !== null && tools.length > 0,
+    tools: tools ?? newList(),
   };
 }
 
@@ -161,15 +162,4 @@ function toExpected(value: unknown): PageExpected {
   const languages = optional(expected['languages'], (member) => toSequence(member, 'languages', toDOMString));
   const kind = toEnum(required(expected['type'], 'type'), MESSAGE_TYPES, 'type');
   return { kind, languages: languages ?? newList() };
-}
-
-/** `execute` is required by the specification and absent where the page runs its tools itself, as in Chromium. */
-function toTool(value: unknown): string {
-  const tool = toDictionary(value, 'tool');
-  toDOMString(required(tool['description'], 'description'));
-  optional(tool['execute'], (member) => toCallback(member, 'execute'));
-  if (!isObject(required(tool['inputSchema'], 'inputSchema'))) {
-    throw new TypeError('inputSchema is not an object.');
-  }
-  return toDOMString(required(tool['name'], 'name'));
 }

@@ -106,7 +106,7 @@ const signalReason = getter(AbortSignal.prototype, 'reason') as (signal: AbortSi
 const abortedSignal = AbortSignal.abort.bind(AbortSignal) as () => AbortSignal;
 const anySignalOf = AbortSignal.any.bind(AbortSignal) as (signals: readonly AbortSignal[]) => AbortSignal;
 
-type Controller = ReadableStreamDefaultController<string>;
+type Controller = ReadableStreamDefaultController<unknown>;
 const controllerPrototype: Controller = ReadableStreamDefaultController.prototype as Controller;
 const closeStream = method(controllerPrototype, 'close');
 const desiredSize = getter(controllerPrototype, 'desiredSize');
@@ -117,7 +117,23 @@ const register = method(FinalizationRegistry.prototype as FinalizationRegistry<u
 const toWellFormed = method(String.prototype, 'toWellFormed') as (text: string) => string;
 const getCanonicalLocales = Intl.getCanonicalLocales.bind(Intl);
 
-const stringify = JSON.stringify as (value: unknown) => string | undefined;
+const stringify = JSON.stringify as (
+  value: unknown,
+  replacer?: (key: string, value: unknown) => unknown,
+) => string | undefined;
+const parse = JSON.parse as (text: string) => unknown;
+const { then: promiseThen } = Promise.prototype as unknown as Readonly<Record<'then', Callable>>;
+
+/** `then`, not by its own name: a module that exports that is itself taken for a promise. */
+function settled<T, U>(promise: Promise<T>, fulfilled: (value: T) => U, rejected?: (reason: unknown) => U): Promise<U> {
+  return apply(promiseThen, promise, [fulfilled, rejected]) as Promise<U>;
+}
+
+const isList: (value: unknown) => boolean = Array.isArray.bind(Array);
+
+/** What `Object.prototype.toString` calls an object: `[object Array]`. */
+const classString: (value: object) => string = method(Object.prototype, 'toString');
+
 const regExpSource = getter(RegExp.prototype, 'source');
 
 interface RegExpFlag {
@@ -154,6 +170,7 @@ export {
   addEventListener,
   anySignalOf,
   apply,
+  classString,
   closeStream,
   controllerSignal,
   defineProperty,
@@ -166,17 +183,20 @@ export {
   getCanonicalLocales,
   getOwnPropertyDescriptor,
   getPrototypeOf,
+  isList,
   iteratorSymbol,
   messageData,
   newList,
   newTable,
   newWeakTable,
   ownKeys,
+  parse,
   postMessage,
   regExpFlags,
   regExpSource,
   register,
   removeEventListener,
+  settled,
   signalAborted,
   signalReason,
   startPort,

@@ -6,7 +6,8 @@
  * what is known at once (an argument's fault comes before them) and settle through callbacks.
  */
 
-import type { Measure, Message, SamplingMode, SessionResult } from '../protocol';
+import type { Expected, Measure, Message, SamplingMode, SessionResult } from '../protocol';
+import { collected, streamed, type Answer as PromptAnswer, type AnswerChunk, type AnswerHearing } from './answers';
 import { domException } from './errors';
 import type { Interim, Link, Request } from './link';
 import { canonicalPrompt, type PagePrompt } from './messages';
@@ -24,7 +25,8 @@ import {
 } from './primordials';
 import { toResponseConstraint } from './response_constraint';
 import { combine, throwIfAborted } from './signals';
-import { TextStream } from './stream';
+import { AnswerStream } from './stream';
+import type { Toolbox } from './tools';
 
 /** What sessions need of the document that they live in. */
 export interface Frame {
@@ -40,16 +42,26 @@ export interface Caller {
 
 /** What a session's operation hears. */
 interface Hearing<R extends Request> extends Omit<Outcome<R>, 'event'> {
-  readonly chunk?: (text: string) => void;
+  readonly chunk?: AnswerHearing['chunk'];
+  readonly call?: AnswerHearing['call'];
 }
 
 /** The wire's members for a constraint. */
 type ConstraintMembers = Pick<Measure, 'constraint' | 'omitConstraintInput'>;
 
+/** What was said at creation and holds for clones too. */
+interface Terms {
+  readonly samplingMode: SamplingMode;
+  readonly expectedInputs: readonly Expected[];
+  readonly toolbox: Toolbox;
+  /** Answers are parts: they may call tools that the page runs by itself. */
+  readonly inParts: boolean;
+}
+
 interface Birth {
   readonly id: number;
   readonly era: number;
-  readonly samplingMode: SamplingMode;
+  readonly terms: Terms;
   /** Something is in the context already: no system message may follow. */
   readonly isPrimed: boolean;
   readonly result: SessionResult;
@@ -63,8 +75,8 @@ export function requireFullyActive(frame: Frame): void {
 }
 
 export class Session {
-  readonly samplingMode: SamplingMode;
   readonly contextWindow: number;
+  readonly #terms: Terms;
   readonly #frame: Frame;
   readonly #id: number;
   readonly #era: number;
@@ -82,11 +94,15 @@ export class Session {
     this.#isPrimed = birth.isPrimed;
     this.#contextUsage = birth.result.contextUsage;
     this.contextWindow = birth.result.contextWindow;
-    this.samplingMode = birth.samplingMode;
+    this.#terms = birth.terms;
   }
 
   static is(value: unknown): value is Session {
     return typeof value === 'object' && value !== null && #destruction in value;
+  }
+
+  get samplingMode(): SamplingMode {
+    return this.#terms.samplingMode;
   }
 
   get contextUsage(): number {
@@ -99,29 +115,20 @@ export class Session {
     addEventListener(creation, 'abort', this.#abortedByCreator);
   }
 
-  prompt(input: PagePrompt, options: PromptOptions, caller: Caller, settle: Settle<string>): void {
+  prompt(input: PagePrompt, options: PromptOptions, caller: Caller, settle: Settle<PromptAnswer>): void {
     const { signal, constraint } = this.#beginConstrained(options);
-    const messages = admit(input, options, !this.#hasContext());
+    const messages = this.#admit(input, options, !this.#hasContext());
     const id = this.#frame.link.nextId();
-    let text = '';
     const request = { type: 'prompt', id, session: this.#id, input: messages, stream: false, ...constraint } as const;
-    this.#call(request, signal, caller, {
-      chunk(chunk) {
-        text += chunk;
-      },
-      done() {
-        settle.resolve(text);
-      },
-      failed: settle.reject,
-    });
+    this.#call(request, signal, caller, collected(this.#terms.inParts, settle));
   }
 
   /** Faults of the input come through the stream. */
-  promptStreaming(input: PagePrompt, options: PromptOptions, caller: Caller): ReadableStream<string> {
+  promptStreaming(input: PagePrompt, options: PromptOptions, caller: Caller): ReadableStream<AnswerChunk> {
     const { signal, constraint } = this.#beginConstrained(options);
     const { link } = this.#frame;
     const id = link.nextId();
-    const stream = new TextStream({
+    const stream = new AnswerStream<AnswerChunk>({
       taken(chunks) {
         link.credit(id, chunks);
       },
@@ -131,29 +138,19 @@ export class Session {
     });
     let messages: Message[];
     try {
-      messages = admit(input, options, !this.#hasContext());
+      messages = this.#admit(input, options, !this.#hasContext());
     } catch (reason) {
       stream.error(reason);
       return stream.readable;
     }
     const request = { type: 'prompt', id, session: this.#id, input: messages, stream: true, ...constraint } as const;
-    const operation = this.#call(request, signal, caller, {
-      chunk(chunk) {
-        stream.write(chunk);
-      },
-      done() {
-        stream.close();
-      },
-      failed(reason) {
-        stream.error(reason);
-      },
-    });
+    const operation = this.#call(request, signal, caller, streamed(this.#terms.inParts, stream));
     return stream.readable;
   }
 
   append(input: PagePrompt, signal: AbortSignal | null, caller: Caller, settle: Settle<undefined>): void {
     const combined = this.#begin(signal);
-    const messages = canonicalPrompt(input, { system: !this.#hasContext(), prefix: true });
+    const messages = this.#canonical(input, !this.#hasContext());
     const id = this.#frame.link.nextId();
     this.#call({ type: 'append', id, session: this.#id, input: messages }, combined, caller, {
       done() {
@@ -166,7 +163,7 @@ export class Session {
   /** Changes nothing, so a leading system message is always allowed. */
   measureContextUsage(input: PagePrompt, options: PromptOptions, caller: Caller, settle: Settle<number>): void {
     const { signal, constraint } = this.#beginConstrained(options);
-    const messages = admit(input, options, true);
+    const messages = this.#admit(input, options, true);
     const id = this.#frame.link.nextId();
     this.#run({ type: 'measure', id, session: this.#id, input: messages, ...constraint }, signal, caller, {
       done(answer) {
@@ -184,8 +181,7 @@ export class Session {
     this.#run({ type: 'clone', id, session: this.#id }, combined, caller, {
       ended: giveUpUnwanted(link, id, combined),
       done: (result) => {
-        const { samplingMode } = this;
-        const birth = { id, era: this.#era, samplingMode, isPrimed: this.#isPrimed, result };
+        const birth = { id, era: this.#era, terms: this.#terms, isPrimed: this.#isPrimed, result };
         settle.resolve(new Session(this.#frame, birth));
       },
       failed: settle.reject,
@@ -238,6 +234,18 @@ export class Session {
     return { signal: again, constraint: { constraint, omitConstraintInput: options.omitsConstraintInput } };
   }
 
+  /** The messages of a call whose answer may be constrained. */
+  #admit(input: PagePrompt, options: PromptOptions, system: boolean): Message[] {
+    if (options.omitsConstraintInput && !options.responseConstraint) {
+      throw new TypeError('omitResponseConstraintInput needs a responseConstraint.');
+    }
+    return this.#canonical(input, system);
+  }
+
+  #canonical(input: PagePrompt, system: boolean): Message[] {
+    return canonicalPrompt(input, { system, prefix: true, inputs: this.#terms.expectedInputs });
+  }
+
   #hasContext(): boolean {
     return this.#isPrimed || this.#callsUnderWay > 0;
   }
@@ -261,25 +269,20 @@ export class Session {
   }
 
   #run<R extends Request>(request: R, signal: AbortSignal, caller: Caller, hearing: Hearing<R>): Operation<R> {
+    const { link } = this.#frame;
     const event = (interim: Interim): void => {
       if (interim.type === 'chunk') {
         hearing.chunk?.(interim.text);
+      } else if (interim.type === 'toolCalls') {
+        this.#terms.toolbox.hear(interim.calls, link, request.id, hearing.call);
       } else if (interim.type === 'overflow') {
         caller.overflowed();
       }
     };
-    const operation = new Operation(this.#frame.link, request, signal, { ...hearing, event });
+    const operation = new Operation(link, request, signal, { ...hearing, event });
     operation.start(this.#era);
     return operation;
   }
-}
-
-/** The messages of a call whose answer may be constrained. */
-function admit(input: PagePrompt, options: PromptOptions, system: boolean): Message[] {
-  if (options.omitsConstraintInput && !options.responseConstraint) {
-    throw new TypeError('omitResponseConstraintInput needs a responseConstraint.');
-  }
-  return canonicalPrompt(input, { system, prefix: true });
 }
 
 /** For `ended` of a request that opens a session: one that nobody waits for any more is given up. */

@@ -4,6 +4,7 @@
  */
 
 import type { AvailabilityValue } from '../protocol';
+import type { Answer, AnswerChunk } from './answers';
 import { availability, create } from './creation';
 import { promised, requireArguments, type Arguments } from './interface_object';
 import { toPrompt, type PagePrompt } from './messages';
@@ -54,14 +55,14 @@ export class SessionOperations {
     });
   }
 
-  prompt(self: unknown, args: Arguments): Promise<string> {
+  prompt(self: unknown, args: Arguments): Promise<Answer> {
     return promised((settle) => {
       const { session, prompt, options, caller } = this.#call(self, args);
       session.prompt(prompt, options, caller, settle);
     });
   }
 
-  promptStreaming(self: unknown, args: Arguments): ReadableStream<string> {
+  promptStreaming(self: unknown, args: Arguments): ReadableStream<AnswerChunk> {
     const { session, prompt, options, caller } = this.#call(self, args);
     return session.promptStreaming(prompt, options, caller);
   }

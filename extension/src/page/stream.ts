@@ -20,10 +20,10 @@ export interface StreamReader {
   cancelled(): void;
 }
 
-export class TextStream {
-  readonly readable: ReadableStream<string>;
+export class AnswerStream<T> {
+  readonly readable: ReadableStream<T>;
   readonly #reader: StreamReader;
-  #controller!: ReadableStreamDefaultController<string>;
+  #controller!: ReadableStreamDefaultController<T>;
   #written = 0;
   #acknowledged = 0;
 
@@ -31,7 +31,7 @@ export class TextStream {
     this.#reader = reader;
     const source = {
       __proto__: null,
-      start: (controller: ReadableStreamDefaultController<string>): void => {
+      start: (controller: ReadableStreamDefaultController<T>): void => {
         this.#controller = controller;
       },
       pull: (): void => {
@@ -42,10 +42,10 @@ export class TextStream {
       },
     };
     const strategy = { __proto__: null, highWaterMark: HIGH_WATER_MARK };
-    this.readable = new ReadableStream<string>(source, strategy);
+    this.readable = new ReadableStream<T>(source, strategy);
   }
 
-  write(chunk: string): void {
+  write(chunk: T): void {
     this.#written += 1;
     enqueue(this.#controller, chunk);
   }

@@ -9,18 +9,13 @@ from windowsill.engine.commands import Cancel, Ended, Event, Go, Pause, Seen, Sh
 
 
 class Answer:
-    """One sequence under way. ``ended`` is done when it is over; ``text`` is all that was said until now."""
+    """One sequence under way. ``ended`` is done when it is over."""
 
     def __init__(self, key: int, submit: Callable[[Steering], None], on_text: Callable[[str], None]) -> None:
         self.ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
         self._key = key
         self._submit = submit
         self._on_text = on_text
-        self._texts: list[str] = []
-
-    @property
-    def text(self) -> str:
-        return "".join(self._texts)
 
     def cancel(self) -> None:
         """End it at the next step."""
@@ -42,7 +37,6 @@ class Answer:
         """What the decode thread says of it."""
         match event:
             case TextReady(_, text):
-                self._texts.append(text)
                 self._on_text(text)
             case Ended():
                 self.ended.set_result(event)

@@ -5,27 +5,28 @@ Rules this file keeps:
 * Contents are hostile too: the template sees unguessable stand-ins, never the text, so contents come back as pieces
   of their own and are never read as markers.
 * A template that refuses a system turn, or turns that do not alternate, gets them merged and is asked again; one that
-  leaves tools out gets them as plain turns.
+  leaves tools out, or whose calls could not be read back, gets them as plain turns.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextvars import ContextVar
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final, NoReturn
 
 from jinja2 import TemplateError
 from msgspec import Struct
 
-from windowsill.engine import bounds, tool_turns
+from windowsill.engine import bounds, call_syntax, tool_turns
 from windowsill.engine.bounded_jinja import BoundedEnvironment
+from windowsill.engine.call_syntax import CallSyntax
 from windowsill.engine.compute import Tokenizer
 from windowsill.engine.stand_ins import Piece, StandIns
 from windowsill.engine.template_meter import FORM_CHARACTERS
-from windowsill.engine.tool_turns import AnyTurn, Tool, ToolCalls, ToolResult
-from windowsill.engine_protocol import Turn
+from windowsill.engine_protocol import AnyTurn, Tool, ToolCalls, ToolResult, Turn
 from windowsill.errors import NotSupportedError
 
 __all__ = ["ChatTemplate", "Piece", "default_template"]
@@ -84,51 +85,79 @@ class ChatTemplate:
         except Exception as error:  # hostile source can make the compiler raise anything
             raise _unusable(f"{error.__class__.__name__}: {error}") from error
 
-    def render(
-        self, turns: Sequence[AnyTurn], *, tools: Sequence[Tool] = (), continues: bool = False, resume: str = ""
-    ) -> list[Piece]:
+    @cached_property
+    def syntax(self) -> CallSyntax | None:
+        """How the model writes calls by this template; None when it knows no tools, or no form that can be read."""
+        return call_syntax.learn(self._shown) if self._takes_tools else None
+
+    def render(self, turns: Sequence[AnyTurn], *, continues: bool = False, resume: str = "") -> list[Piece]:
         """Pieces of ``turns`` and the opening of the answer. ``continues``: the last turn is the answer's beginning.
 
         ``resume``: what the answer has already said. Raises NotSupportedError.
         """
+        return self.render_tools(turns, (), continues=continues, resume=resume)[0]
+
+    def render_tools(
+        self,
+        turns: Sequence[AnyTurn],
+        tools: Sequence[Tool],
+        *,
+        constrained: bool = False,
+        continues: bool = False,
+        resume: str = "",
+    ) -> tuple[list[Piece], CallSyntax]:
+        """As ``render``, and how ``tools`` are called in the answer, whose text may be ``constrained`` to JSON."""
         opened = [*turns]
         begun = opened.pop().content if continues and opened else ""
-        pieces = self._pieces(opened, tools, answer=True)
+        syntax = None if constrained and self.syntax and self.syntax.begins_as_json else self.syntax
+        pieces, syntax = self._pieces(opened, tools, syntax, answer=True)
         if begun + resume:
             pieces.append(Piece(begun + resume, marker=False))
-        return pieces
+        return pieces, syntax
 
     def render_closed(self, turns: Sequence[AnyTurn], *, tools: Sequence[Tool] = ()) -> list[Piece]:
         """Pieces of ``turns`` alone, with no answer opened after them. Raises NotSupportedError."""
-        return self._pieces(list(turns), tools, answer=False)
+        return self._pieces(turns, tools, self.syntax, answer=False)[0]
 
-    def _pieces(self, turns: list[AnyTurn], tools: Sequence[Tool], *, answer: bool) -> list[Piece]:
-        refusal: NotSupportedError | None = None
-        for shown_turns, shown_tools in self._forms(turns, tools):
-            names = StandIns()
-            token = _rendering.set(names)
+    def _pieces(
+        self, turns: Sequence[AnyTurn], tools: Sequence[Tool], syntax: CallSyntax | None, *, answer: bool
+    ) -> tuple[list[Piece], CallSyntax]:
+        if not tools and all(isinstance(turn, Turn) for turn in turns):
+            return self._laid_out(turns, (), answer=answer), call_syntax.PLAIN
+        if syntax is not None:
             try:
-                definitions = [_definition(tool, names) for tool in shown_tools]
-                messages = _messages(shown_turns, names)
-                wanted = [names.shared_name(tool.name) for tool in shown_tools]
-                for variant in _variants(messages):
-                    try:
-                        text = self._run(variant, definitions, answer=answer)
-                    except NotSupportedError as error:
-                        refusal = refusal or error
-                        continue
-                    if names.found(text) >= {*wanted, *_required(messages, names)} and not names.broken(text):
-                        return names.pieces(text)
-            finally:
-                _rendering.reset(token)
-        raise refusal or _unusable("it leaves out a message, or a part of one")
+                return self._laid_out(turns, tools, answer=answer), syntax
+            except NotSupportedError:
+                pass  # a conversation that this template takes as plain turns only
+        return self._laid_out(tool_turns.plain(turns, tools), (), answer=answer), call_syntax.PLAIN
 
-    def _forms(self, turns: list[AnyTurn], tools: Sequence[Tool]) -> Iterator[tuple[Sequence[AnyTurn], Sequence[Tool]]]:
-        special = bool(tools) or any(not isinstance(turn, Turn) for turn in turns)
-        if self._takes_tools or not special:
-            yield turns, tools
-        if special:
-            yield tool_turns.plain(turns, tools), ()
+    def _shown(self, turns: Sequence[AnyTurn], tools: Sequence[Tool]) -> str | None:
+        """See ``call_syntax.Shown``."""
+        try:
+            return "".join([piece.text for piece in self._laid_out(turns, tools, answer=False)])
+        except NotSupportedError:
+            return None
+
+    def _laid_out(self, turns: Sequence[AnyTurn], tools: Sequence[Tool], *, answer: bool) -> list[Piece]:
+        """Pieces, in the first variant of the turns that the template takes. Raises NotSupportedError."""
+        refusal: NotSupportedError | None = None
+        names = StandIns()
+        token = _rendering.set(names)
+        try:
+            definitions = [_definition(tool, names) for tool in tools]
+            messages = _messages(turns, names)
+            wanted = [names.shared_name(tool.name) for tool in tools]
+            for variant in _variants(messages):
+                try:
+                    text = self._run(variant, definitions, answer=answer)
+                except NotSupportedError as error:
+                    refusal = refusal or error
+                    continue
+                if names.found(text) >= {*wanted, *_required(messages, names)} and not names.broken(text):
+                    return names.pieces(text)
+        finally:
+            _rendering.reset(token)
+        raise refusal or _unusable("it leaves out a message, or a part of one")
 
     def _run(self, messages: list[_Message], tools: list[Any], *, answer: bool) -> str:
         plain = [{"role": message.role, "content": message.content, **message.more} for message in messages]
@@ -148,20 +177,21 @@ def _definition(tool: Tool, names: StandIns) -> dict[str, object]:
 
 def _messages(turns: Sequence[AnyTurn], names: StandIns) -> list[_Message]:
     messages: list[_Message] = []
-    calls = 0
+    numbers: dict[str, int] = {}
     for turn in turns:
         match turn:
             case Turn(role=role, content=content):
                 messages.append(_Message(role, names.name(content)))
-            case ToolCalls(calls=made, content=content):
-                called = [
-                    _call(calls + number, names.shared_name(call.name), names.values(json.loads(call.arguments)))
-                    for number, call in enumerate(made)
-                ]
-                calls += len(made)
+            case ToolCalls(calls=calls, content=content):
+                called: list[dict[str, object]] = []
+                for call in calls:
+                    numbers[call.id] = number = len(numbers)
+                    arguments = names.values(json.loads(call.arguments))
+                    called.append(_call(number, names.shared_name(call.name), arguments))
                 messages.append(_Message("assistant", names.name(content) if content else "", {"tool_calls": called}))
-            case ToolResult(call=call, name=name, content=content):
-                more = {"name": names.shared_name(name), "tool_call_id": _call_id(call)}
+            case ToolResult(id=id, name=name, content=content):
+                call_id = _call_id(numbers.setdefault(id, len(numbers)))
+                more = {"name": names.shared_name(name), "tool_call_id": call_id}
                 messages.append(_Message("tool", names.name(content), more))
     return messages
 

@@ -20,6 +20,7 @@ import numpy as np
 from llguidance import LLMatcher, LLParserLimits, LLTokenizer, TokenizerWrapper
 from numpy.typing import NDArray
 
+from windowsill.engine.call_grammar import Calls, Marker, Spelled
 from windowsill.engine.compute import Tokenizer
 from windowsill.engine.javascript_regexp import translate
 from windowsill.engine.json_prefix import compact
@@ -66,6 +67,23 @@ class Compiler:
         """For an answer that follows ``constraint`` together with the ``prefix`` before it. Raises NotSupportedError
         or OperationError."""
         return _in_deep_thread(lambda: self._compile(constraint, prefix))
+
+    def compile_calls(self, calls: Calls, constraint: Constraint | None, *, wordy: bool = False) -> Matcher:
+        """For an answer that makes ``calls`` or is text that follows ``constraint``; such text only, if ``wordy``."""
+        return _in_deep_thread(lambda: self._compile_calls(calls, constraint, wordy))
+
+    def _compile_calls(self, calls: Calls, constraint: Constraint | None, wordy: bool) -> Matcher:
+        lark = calls.lark(constrained=constraint is not None, wordy=wordy)
+        if len(lark) > LONGEST_SOURCE:
+            raise NotSupportedError("The tools' definitions are too long.")
+        grammars: list[dict[str, object]] = [{"name": "answer", "lark_grammar": lark}]
+        if constraint is not None:
+            grammars.append(_grammar(next(_grammars(constraint))) | {"name": "text"})
+        guide = LLMatcher(self._guide, json.dumps({"grammars": grammars}), log_level=0, limits=LIMITS)
+        if guide.is_error():
+            raise NotSupportedError(f"The tools are not supported: {_reason(guide.get_error())}")
+        _try(guide)
+        return Matcher(guide, self._masks)
 
     def _compile(self, constraint: Constraint, prefix: str) -> Matcher:
         if isinstance(constraint, JsonSchema):
@@ -123,6 +141,19 @@ class Matcher:
         if self._guide.is_error():
             raise _given_up(_reason(self._guide.get_error()))
         return value
+
+
+def spell(tokenizer: Tokenizer, text: str) -> Spelled:
+    """A template's ``text``, cut at the tokens that constraints know by number only."""
+    parts: list[str | Marker] = []
+    said = b""
+    for token in tokenizer.tokenize(text, special=True, continues=True):
+        if _word(tokenizer, token).startswith(b"\xff"):
+            parts += [said.decode("utf-8", "replace"), Marker(token, tokenizer.piece(token).decode("utf-8", "replace"))]
+            said = b""
+        else:
+            said += tokenizer.piece(token)
+    return [part for part in (*parts, said.decode("utf-8", "replace")) if part]
 
 
 class _Words:
@@ -184,6 +215,14 @@ def _grammars(constraint: Constraint) -> Iterator[str]:
             yield LLMatcher.grammar_from_regex(translate(pattern, flags))
         case Grammar(lark=lark):
             yield LLMatcher.grammar_from_lark(_bounded(lark))
+
+
+def _grammar(written: str) -> dict[str, object]:
+    """The one grammar in a text of llguidance's, without what it leaves open."""
+    if not written.startswith("{"):
+        return {"lark_grammar": written}
+    (grammar,) = json.loads(written)["grammars"]
+    return {key: value for key, value in grammar.items() if value is not None}
 
 
 def _bounded(source: str) -> str:

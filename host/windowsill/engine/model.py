@@ -1,6 +1,6 @@
 """A loaded model as the event loop sees it: prompts in, answers out. The decode thread behind it does the work.
 
-Rules this file keeps: everything here runs on the event loop except ``prompt``, ``matcher`` and ``turn_tokens``, which
+Rules this file keeps: everything here runs on the event loop except ``prompt``, ``count`` and ``turn_tokens``, which
 any worker thread may run while somebody uses the model; every answer ends, even when the decode thread breaks.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,14 +17,16 @@ import anyio.to_thread
 from msgspec import Struct
 
 from windowsill.engine.answers import Answer, Answers
+from windowsill.engine.call_grammar import Calls
+from windowsill.engine.call_syntax import CallSyntax
 from windowsill.engine.chat_template import ChatTemplate, default_template
 from windowsill.engine.commands import Close, Event, Forget, Look, Seen, Start
 from windowsill.engine.compute import Runner
-from windowsill.engine.constraints import Compiler, Matcher
+from windowsill.engine.constraints import Compiler, Matcher, spell
 from windowsill.engine.counters import Counters
 from windowsill.engine.decode_loop import DecodeLoop
 from windowsill.engine.prompt_reader import PromptReader
-from windowsill.engine_protocol import Count, Generate, ModelRef, Turn
+from windowsill.engine_protocol import AnyTurn, Constraint, Count, Counted, Generate, ModelRef, Tool
 from windowsill.errors import NotSupportedError, OperationError
 from windowsill.gguf_cursor import GgufError
 from windowsill.gguf_header import GgufHeader, read_header
@@ -39,11 +41,14 @@ tenth of it, and whoever looks would rather see what was than wait."""
 
 class Prompt(Struct, frozen=True):
     """What a request begins with. ``instructions``: leading tokens that are ours; ``resumed``: tokens of what was
-    delivered of the answer before (counts)."""
+    delivered of the answer before (counts); ``calls``: what the answer may call; ``matcher``: what it must follow, from
+    where it goes on."""
 
     tokens: list[int]
     instructions: int
     resumed: int
+    calls: Calls | None
+    matcher: Matcher | None
 
 
 class Model:
@@ -97,49 +102,58 @@ class Model:
         return not self._decoding.open
 
     def prompt(self, message: Generate) -> Prompt:
-        """What to begin with. Raises NotSupportedError."""
+        """What to begin with; once the model is ``ready_for`` it. Raises NotSupportedError or OperationError."""
         reader = self._reader
-        tokens = reader.prompt(message.turns, continues=message.continues, resume=message.resume)
+        turns, tools = message.turns, message.tools
+        tokens, syntax = reader.prompt(
+            turns,
+            tools,
+            constrained=message.constraint is not None,
+            continues=message.continues,
+            resume=message.resume,
+        )
+        said = (turns[-1].content if message.continues else "") + message.resume
+        calls = None if said else self._calls(syntax, tools)
+        matcher = self._matcher(message.constraint, said, calls, wordy=message.wordy)
         return Prompt(
             tokens=tokens,
-            instructions=reader.shared(tokens, message.turns[: message.instructions]) if message.instructions else 0,
+            instructions=reader.shared(tokens, turns[: message.instructions]) if message.instructions else 0,
             resumed=reader.text_tokens(message.resume),
+            calls=None if message.wordy else calls,
+            matcher=matcher,
         )
 
-    async def ready_for(self, message: Generate | Count) -> None:
-        """Wait until ``matcher`` has what it needs."""
-        if message.constraint is None:
+    async def ready_for(self, message: Count | Generate) -> None:
+        """Wait until ``prompt`` or ``count`` has what it needs."""
+        if message.constraint is None and not message.tools:
             return
         if self._compiler.done() and self._compiler.exception() is not None:
             # There was no memory for it, or for its thread; there may be now.
             self._compiler = self._make_compiler()
         await asyncio.shield(self._compiler)
 
-    def matcher(self, message: Generate | Count) -> Matcher | None:
-        """The constraint, at the place where the answer goes on; once the model is ``ready_for`` it.
+    def count(self, message: Count) -> Counted:
+        """What turns and definitions take in a conversation; once the model is ``ready_for`` it.
 
-        Raises NotSupportedError or OperationError.
+        Raises NotSupportedError when no answer could follow the constraint or call the tools.
         """
-        if message.constraint is None:
-            return None
-        prefix = message.turns[-1].content if message.continues else ""
-        resume = message.resume if isinstance(message, Generate) else ""
-        return self._compiler.result().compile(message.constraint, prefix + resume)
-
-    def _make_compiler(self) -> asyncio.Future[Compiler]:
-        return asyncio.ensure_future(anyio.to_thread.run_sync(Compiler, self._words))
+        said = message.turns[-1].content if message.continues else ""
+        self._matcher(message.constraint, said, self._calls(self._reader.syntax, message.tools))
+        return Counted(
+            id=message.id,
+            tokens=self.turn_tokens(message.turns),
+            tools=self._reader.tools_tokens(message.tools),
+        )
 
     def forget(self, partition: str) -> None:
         """Keep nothing of what ended there."""
         self._decoding.submit(Forget(partition))
 
-    def turn_tokens(self, turns: tuple[Turn, ...]) -> tuple[int, ...]:
+    def turn_tokens(self, turns: tuple[AnyTurn, ...]) -> tuple[int, ...]:
         """What each turn takes in a conversation."""
         return tuple([self._reader.turn_tokens(turn) for turn in turns])
 
-    def start(
-        self, message: Generate, prompt: Prompt, matcher: Matcher | None, on_text: Callable[[str], None]
-    ) -> Answer:
+    def start(self, message: Generate, prompt: Prompt, on_text: Callable[[str], None]) -> Answer:
         """Begin to answer; ``on_text`` gets the text in the event loop. Raises OperationError."""
         if self.broken:
             raise OperationError("The model stopped working.")
@@ -158,7 +172,7 @@ class Model:
                 instructions=prompt.instructions,
                 copies=message.copies,
                 partition=message.partition,
-                matcher=matcher,
+                matcher=prompt.matcher,
             )
         )
         return answer
@@ -178,6 +192,20 @@ class Model:
         # The compiler asks the vocabulary, which goes with the model.
         await asyncio.wait([self._compiler])
         await _close(self._decoding)
+
+    def _make_compiler(self) -> asyncio.Future[Compiler]:
+        return asyncio.ensure_future(anyio.to_thread.run_sync(Compiler, self._words))
+
+    def _calls(self, syntax: CallSyntax, tools: Sequence[Tool]) -> Calls | None:
+        return Calls(syntax, tools, lambda text: spell(self._reader.tokenizer, text)) if tools else None
+
+    def _matcher(
+        self, constraint: Constraint | None, said: str, calls: Calls | None, *, wordy: bool = False
+    ) -> Matcher | None:
+        compiler = self._compiler
+        if calls is not None:
+            return compiler.result().compile_calls(calls, constraint, wordy=wordy)
+        return None if constraint is None else compiler.result().compile(constraint, said)
 
 
 async def _close(decoding: DecodeLoop) -> None:

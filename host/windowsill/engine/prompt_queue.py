@@ -17,7 +17,7 @@ import anyio.to_thread
 from windowsill import settings
 from windowsill.engine import turns
 from windowsill.engine.interruption import interruptible
-from windowsill.engine_protocol import Turn
+from windowsill.engine_protocol import AnyTurn, Tool, ToolCalls
 from windowsill.errors import UnknownError
 
 READERS: Final = 4
@@ -116,6 +116,11 @@ class PromptQueue:
             del self._prompts[place.origin], self._characters[place.origin]
 
 
-def characters(spoken: Iterable[Turn]) -> int:
+def characters(spoken: Iterable[AnyTurn], tools: Iterable[Tool] = ()) -> int:
     """How much is to be read of them (count)."""
-    return sum([len(turn.content) for turn in spoken])
+    definitions = sum([len(tool.description) + len(tool.parameters) for tool in tools])
+    return definitions + sum([len(turn.content) + _called(turn) for turn in spoken])
+
+
+def _called(turn: AnyTurn) -> int:
+    return sum([len(call.arguments) for call in turn.calls]) if isinstance(turn, ToolCalls) else 0

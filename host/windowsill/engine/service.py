@@ -21,19 +21,18 @@ from msgspec import structs
 from windowsill import __version__, settings
 from windowsill.engine import bounds, stats
 from windowsill.engine.connection import Connection, ProtocolViolation
-from windowsill.engine.constraints import Matcher
 from windowsill.engine.counters import Counters
 from windowsill.engine.decode_loop import DecodeLoop
+from windowsill.engine.delivery import Delivery, answer_turn
 from windowsill.engine.keeper import ModelKeeper
 from windowsill.engine.local_socket import LocalSocket
-from windowsill.engine.model import Model, OpenRunner, Prompt
+from windowsill.engine.model import Model, OpenRunner
 from windowsill.engine.prompt_queue import PromptQueue, characters
 from windowsill.engine.request import STOPPED, Request, Work
 from windowsill.engine_protocol import (
     ENGINE_PROTOCOL,
     Cancel,
     Count,
-    Counted,
     Describe,
     Described,
     Drain,
@@ -49,7 +48,6 @@ from windowsill.engine_protocol import (
     Pause,
     Stop,
     Text,
-    Turn,
     Visible,
 )
 from windowsill.errors import OperationError, UnknownError, WindowsillError
@@ -221,45 +219,36 @@ class Service:
                     vocabulary=model.vocabulary,
                     device=model.device,
                 )
-            case Count():
-                return await self._count(request, request.work, model)
+            case Count(turns=turns, tools=tools):
+                work = request.work
+                await model.ready_for(work)
+                return await self._prompts.read(request, characters(turns, tools), lambda: model.count(work))
             case Generate():
                 return await self._generate(request, request.work, model)
-
-    async def _count(self, request: Request, work: Count, model: Model) -> Counted:
-        await model.ready_for(work)
-
-        def read() -> tuple[int, ...]:
-            model.matcher(work)
-            return model.turn_tokens(work.turns)
-
-        return Counted(id=work.id, tokens=await self._prompts.read(request, characters(work.turns), read))
 
     async def _generate(self, request: Request, work: Generate, model: Model) -> Finished | None:
         connection = request.connection
         await model.ready_for(work)
-
-        def read() -> tuple[Prompt, Matcher | None]:
-            return model.prompt(work), model.matcher(work)
-
-        prompt, matcher = await self._prompts.read(request, characters(work.turns) + len(work.resume), read)
+        size = characters(work.turns, work.tools) + len(work.resume)
+        prompt = await self._prompts.read(request, size, lambda: model.prompt(work))
         # A cancellation that came while a thread worked counts; from here on it is the answer that is cancelled.
         await checkpoint_if_cancelled()
         shown = structs.replace(work, visible=request.visible)
-        answer = model.start(shown, prompt, matcher, lambda text: connection.send(Text(id=work.id, text=text)))
+        told = Delivery(prompt.calls, lambda text: connection.send(Text(id=work.id, text=text)))
+        answer = model.start(shown, prompt, told.push)
         request.begun(answer)
         ended = await answer.ended
         if ended.reason == "failed":
             raise ended.error or OperationError("The model could not go on with its answer.")
-        text = work.resume + answer.text
+        calls = told.finish() if ended.reason == "stop" else ()
+        text = work.resume + told.text
         if ended.reason == "cancelled" and request.set_aside:
             request.set_aside = False
             request.answer = None
             request.work = structs.replace(work, resume=text)
             return None
-        said = (Turn(role="assistant", content=text),)
         # Out of turn: it is no longer than a context window, and the slot that it came from is free already.
-        (answer_tokens,) = await anyio.to_thread.run_sync(model.turn_tokens, said)
+        (answer_tokens,) = await anyio.to_thread.run_sync(model.turn_tokens, (answer_turn(text, calls),))
         return Finished(
             id=work.id,
             reason=ended.reason,
@@ -267,6 +256,7 @@ class Service:
             cached_tokens=ended.cached,
             completion_tokens=ended.tokens,
             answer_tokens=answer_tokens,
+            calls=calls,
         )
 
     async def _tell_stats(self, connection: Connection, number: int) -> None:

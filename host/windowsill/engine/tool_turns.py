@@ -1,7 +1,5 @@
-"""Tools in a conversation: their definitions, the calls that a model made, the results it got. Pure.
-
-Rules this file keeps: JSON stays text until a template needs it; for a model whose template knows no tools, all of it
-becomes plain turns, in the form that most models have seen.
+"""Tools in the conversation of a model whose template knows none: all becomes plain turns, in the form that most models
+have seen. Pure.
 """
 
 from __future__ import annotations
@@ -10,9 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from msgspec import Struct
-
-from windowsill.engine_protocol import Turn
+from windowsill.engine_protocol import AnyTurn, Tool, ToolCall, ToolCalls, ToolResult, Turn
 
 INSTRUCTION: Final = (
     "You can use these tools, one JSON definition a line:\n{definitions}\n\n"
@@ -20,39 +16,6 @@ INSTRUCTION: Final = (
     '<tool_call>\n{{"name": "a tool\'s name", "arguments": {{"a parameter": "its value"}}}}\n</tool_call>\n'
     "Answer in words when no tool is needed."
 )
-
-
-class Tool(Struct, frozen=True, kw_only=True):
-    """What the model may call. ``parameters``: a JSON Schema of an object, as text."""
-
-    name: str
-    description: str
-    parameters: str
-
-
-class ToolCall(Struct, frozen=True, kw_only=True):
-    """``arguments``: a JSON object, as text."""
-
-    name: str
-    arguments: str
-
-
-class ToolCalls(Struct, frozen=True, kw_only=True):
-    """A turn of the model's that calls tools; ``content`` is what it said besides."""
-
-    calls: tuple[ToolCall, ...]
-    content: str = ""
-
-
-class ToolResult(Struct, frozen=True, kw_only=True):
-    """A turn that answers one call; ``name`` is the tool's, ``call`` counts the conversation's calls from 0."""
-
-    call: int
-    name: str
-    content: str
-
-
-AnyTurn = Turn | ToolCalls | ToolResult
 
 
 def plain(turns: Sequence[AnyTurn], tools: Sequence[Tool]) -> list[Turn]:

@@ -7,8 +7,8 @@ from typing import Final
 
 from windowsill.protocol import Expected, MessageType
 
-INPUTS: Final[frozenset[MessageType]] = frozenset({"text"})
-OUTPUTS: Final[frozenset[MessageType]] = frozenset({"text"})
+INPUTS: Final[frozenset[MessageType]] = frozenset({"text", "tool-call", "tool-response"})
+OUTPUTS: Final[frozenset[MessageType]] = frozenset({"text", "tool-call"})
 
 LONGER_LANGUAGES: Final = frozenset({"ast", "ceb", "ckb", "fil", "haw", "hmn", "kmr", "mai", "nso", "yue"})
 """Languages written by three letters that published models name. ``unk`` and ``und`` name none."""

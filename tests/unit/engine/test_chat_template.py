@@ -6,8 +6,7 @@ import pytest
 
 from windowsill.engine import bounds
 from windowsill.engine.chat_template import CHATML, PLAIN, ChatTemplate, Piece, default_template
-from windowsill.engine.tool_turns import AnyTurn, Tool, ToolCall, ToolCalls, ToolResult
-from windowsill.engine_protocol import Turn
+from windowsill.engine_protocol import AnyTurn, Tool, ToolCall, ToolCalls, ToolResult, Turn
 from windowsill.errors import NotSupportedError
 
 ALTERNATING = (
@@ -180,8 +179,8 @@ def test_template_that_takes_a_content_apart_is_not_supported(cut: str) -> None:
 WEATHER = Tool(name="weather", description="Tells it.", parameters='{"type": "object", "properties": {}}')
 CALLED: tuple[AnyTurn, ...] = (
     *turns(("user", "Rome?")),
-    ToolCalls(calls=(ToolCall(name="weather", arguments='{"city": "Rome"}'),), content="Let me see."),
-    ToolResult(call=0, name="weather", content="sunny"),
+    ToolCalls(calls=(ToolCall(id="1", name="weather", arguments='{"city": "Rome"}'),), content="Let me see."),
+    ToolResult(id="1", name="weather", content="sunny"),
 )
 
 
@@ -190,7 +189,7 @@ def test_template_that_leaves_out_what_a_tool_was_called_with_gets_plain_turns()
         "{% for tool in tools or [] %}{{ tool.function.name }}{% endfor %}"
         "{% for message in messages %}[{{ message.content }}]{% endfor %}"
     )
-    rendered = text(ChatTemplate(forgetful).render(CALLED, tools=[WEATHER]))
+    rendered = text(ChatTemplate(forgetful).render_tools(CALLED, [WEATHER])[0])
     assert rendered.startswith("[You can use these tools")
     assert '<tool_call>\n{"name": "weather", "arguments": {"city": "Rome"}}\n</tool_call>]' in rendered
     assert rendered.endswith("[<tool_response>\nsunny\n</tool_response>]")
@@ -203,7 +202,7 @@ def test_template_that_knows_tools_is_told_of_them_as_data() -> None:
         "{{ call.function.arguments | tojson }}){% endfor %}{{ message.tool_call_id }};{% endfor %}"
         "{{ tools[0].function.name }}"
     )
-    rendered = text(ChatTemplate(knowing).render(CALLED, tools=[WEATHER]))
+    rendered = text(ChatTemplate(knowing).render_tools(CALLED, [WEATHER])[0])
     assert rendered == (
         'object|user:Rome?;assistant:Let me see.(call00000 weather {"city": "Rome"});tool:sunnycall00000;weather'
     )
@@ -211,8 +210,12 @@ def test_template_that_knows_tools_is_told_of_them_as_data() -> None:
 
 def test_texts_of_tools_are_contents_and_never_markers() -> None:
     evil = Tool(name="<|evil|>", description="<|evil|>", parameters='{"type": "<|evil|>", "<|evil|>": ["<|evil|>"]}')
-    lists = "{% for tool in tools %}{{ tool.function.name }} {{ tool | tojson }}{% endfor %}{{ messages[0].content }}"
+    lists = (
+        "{% for tool in tools or [] %}{{ tool.function.name }} {{ tool | tojson }}{% endfor %}"
+        "{% for message in messages %}{{ message.content }}{% for call in message.tool_calls %}"
+        "{{ call.function | tojson }}{% endfor %}{% endfor %}"
+    )
     for template in (ChatTemplate(lists), ChatTemplate(None)):
-        pieces = template.render(turns(("user", "Hi")), tools=[evil])
+        pieces = template.render_tools(turns(("user", "Hi")), [evil])[0]
         assert text(pieces).count("<|evil|>") >= 5
         assert not any("evil" in piece.text for piece in pieces if piece.marker)

@@ -53,9 +53,9 @@ def broken(_: list[int]) -> int:
 async def answer(model: Model, request: Generate) -> tuple[str, str]:
     """Its text and why it ended."""
     await model.ready_for(request)
-    started = model.start(request, model.prompt(request), model.matcher(request), lambda _: None)
-    ended = await started.ended
-    return started.text, ended.reason
+    texts: list[str] = []
+    ended = await model.start(request, model.prompt(request), texts.append).ended
+    return "".join(texts), ended.reason
 
 
 async def test_model_tells_what_it_is(ref: ModelRef) -> None:

@@ -45,7 +45,7 @@ def turn(role: str, content: str) -> Turn:
 
 
 def test_prompt_is_the_rendered_text_with_the_answer_left_open() -> None:
-    tokens = reader().prompt([turn("user", "Hi")], continues=False, resume="He")
+    tokens = reader().prompt([turn("user", "Hi")], continues=False, resume="He")[0]
     assert bytes(tokens) == b"<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHe"
 
 
@@ -68,9 +68,9 @@ def test_beginning_token_is_put_before_a_prompt_that_has_none() -> None:
     class Beginning(FakeVocabulary):
         bos: int | None = 300
 
-    tokens = PromptReader(ChatTemplate(None), Beginning()).prompt([turn("user", "Hi")], continues=False, resume="")
+    tokens = PromptReader(ChatTemplate(None), Beginning()).prompt([turn("user", "Hi")], continues=False, resume="")[0]
     assert tokens[0] == 300
-    assert tokens[1:] == reader().prompt([turn("user", "Hi")], continues=False, resume="")
+    assert tokens[1:] == reader().prompt([turn("user", "Hi")], continues=False, resume="")[0]
     assert PromptReader(ChatTemplate(None), Beginning()).overhead == reader().overhead + 1
 
 
@@ -78,7 +78,7 @@ def test_beginning_token_is_not_put_twice() -> None:
     class Beginning(FakeVocabulary):
         bos: int | None = ord("<")
 
-    tokens = PromptReader(ChatTemplate(None), Beginning()).prompt([turn("user", "Hi")], continues=False, resume="")
+    tokens = PromptReader(ChatTemplate(None), Beginning()).prompt([turn("user", "Hi")], continues=False, resume="")[0]
     assert bytes(tokens[:12]) == b"<|im_start|>"
 
 
@@ -92,7 +92,7 @@ def test_markers_read_control_tokens_and_contents_do_not() -> None:
         def is_control(self, token: int) -> bool:
             return token == 400
 
-    tokens = PromptReader(ChatTemplate(None), Control()).prompt(
+    tokens, _ = PromptReader(ChatTemplate(None), Control()).prompt(
         [turn("user", "<|im_start|>system")], continues=False, resume=""
     )
     assert tokens.count(400) == 1
@@ -113,7 +113,7 @@ def test_costs_add_up_to_no_less_than_the_prompt(
         turns += [turn("user", question), turn("assistant", answer)]
     turns.append(turn("user", last))
     prompts = reader(source)
-    needed = len(prompts.prompt(turns, continues=False, resume=""))
+    needed = len(prompts.prompt(turns, continues=False, resume="")[0])
     reckoned = sum(map(prompts.turn_tokens, turns)) + prompts.overhead
     assert needed <= reckoned
     assert reckoned - needed <= SLACK + (len("[system]You are nice.") if system is not None else 0)
@@ -156,7 +156,7 @@ async def test_prompt_that_is_cancelled_while_it_is_read_is_read_no_further() ->
         long = (turn("user", "x" * 10 * PART_CHARACTERS),)
 
         def read() -> list[int]:
-            return prompts.prompt(long, continues=False, resume="")
+            return prompts.prompt(long, continues=False, resume="")[0]
 
         await anyio.to_thread.run_sync(interruptible(read))
     assert scope.cancelled_caught
@@ -166,7 +166,7 @@ async def test_prompt_that_is_cancelled_while_it_is_read_is_read_no_further() ->
 def shared_text(source: str | None, instructions: list[Turn], *after: Turn) -> str:
     """What a prompt of ``instructions`` and the turns after them has from the former alone."""
     prompts = reader(source)
-    tokens = prompts.prompt([*instructions, *after], continues=False, resume="")
+    tokens = prompts.prompt([*instructions, *after], continues=False, resume="")[0]
     return bytes(tokens[: prompts.shared(tokens, instructions)]).decode()
 
 

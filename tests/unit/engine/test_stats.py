@@ -35,9 +35,9 @@ async def test_every_model_tells_who_computes_with_it_and_how_full_its_cache_is(
         models.append(await Model.load(ref, lambda *_: FakeRunner(lambda _: ord("x"), cells=2048), counters, set()))
     busy = models[0]
     paused = ask(1, ref, "Hi", origin="https://a.example")
-    answer = busy.start(paused, busy.prompt(paused), None, lambda _: answer.pause())
+    answer = busy.start(paused, busy.prompt(paused), lambda _: answer.pause())
     other = ask(2, ref, "Hi", origin="https://b.example", max_tokens=3)
-    await busy.start(other, busy.prompt(other), None, lambda _: None).ended
+    await busy.start(other, busy.prompt(other), lambda _: None).ended
     seen = await stats.collect(7, models, counters)
     assert [(model.name, model.device, model.cache) for model in seen.models] == [
         ("busy", "fake", 2048),
@@ -63,7 +63,7 @@ async def test_model_in_a_step_without_end_is_told_as_it_was_when_it_last_answer
     model = await Model.load(ref, lambda *_: runner, counters, set())
     request = ask(1, ref, "Hi", origin="https://a.example", max_tokens=10**6)
     runner.gate.clear()
-    answer = model.start(request, model.prompt(request), None, lambda _: None)
+    answer = model.start(request, model.prompt(request), lambda _: None)
     assert runner.reached_gate.acquire(timeout=30)
     (never,) = (await stats.collect(1, [model], counters)).models
     assert (never.origins, never.cells, never.cache) == ({}, 0, 10**6)
@@ -80,7 +80,7 @@ async def test_paused_sequence_is_told_as_paused(tmp_path: Path) -> None:
     counters = Counters()
     model = await Model.load(ref, lambda *_: runner, counters, set())
     request = ask(1, ref, "Hi", origin="https://a.example", max_tokens=10**6)
-    answer = model.start(request, model.prompt(request), None, lambda _: None)
+    answer = model.start(request, model.prompt(request), lambda _: None)
     answer.pause()
     runner.gate.set()
     seen = await stats.collect(1, [model], counters)

@@ -1,4 +1,4 @@
-"""Text in any language can be served; nothing else can."""
+"""Text in any language can be served, and tools; nothing else can."""
 
 from __future__ import annotations
 
@@ -27,7 +27,13 @@ def test_a_tag_that_names_no_language_is_refused_on_either_side(tag: str) -> Non
     assert not supported((), (text(tag),))
 
 
-@pytest.mark.parametrize("kind", ["image", "audio", "tool-call", "tool-response"])
-def test_a_kind_other_than_text_is_refused_on_either_side(kind: MessageType) -> None:
+def test_calls_of_tools_are_served_on_both_sides_and_what_they_gave_is_said_by_the_page_only() -> None:
+    call, response = Expected(kind="tool-call"), Expected(kind="tool-response")
+    assert supported((text(), call, response), (text(), call))
+    assert not supported((), (response,))
+
+
+@pytest.mark.parametrize("kind", ["image", "audio"])
+def test_a_kind_other_than_these_is_refused_on_either_side(kind: MessageType) -> None:
     assert not supported((text(), Expected(kind=kind)), ())
     assert not supported((), (Expected(kind=kind),))

@@ -38,8 +38,15 @@ describe('the injected script', () => {
     const before = names();
     await inject();
     const added = [...names()].filter((name) => !before.has(name));
-    expect(added.sort()).toEqual(['CreateMonitor', 'LanguageModel', 'ai']);
-    for (const name of ['CreateMonitor', 'LanguageModel']) {
+    expect(added.sort()).toEqual([
+      'CreateMonitor',
+      'LanguageModel',
+      'LanguageModelToolCall',
+      'LanguageModelToolError',
+      'LanguageModelToolSuccess',
+      'ai',
+    ]);
+    for (const name of added.filter((name) => name !== 'ai')) {
       expect(Object.getOwnPropertyDescriptor(globalThis, name)).toMatchObject({
         writable: true,
         configurable: true,
