@@ -17,7 +17,7 @@ from windowsill.chunk_stream import ChunkStream
 from windowsill.engine_link import EngineLink
 from windowsill.errors import NotAllowedError, NotSupportedError, WindowsillError
 from windowsill.grants import Asker
-from windowsill.models.chosen import chosen
+from windowsill.models.chosen import chosen, inputs
 from windowsill.permission import Permission
 from windowsill.protocol import (
     Append,
@@ -55,11 +55,7 @@ class Verbs:
 
     async def availability(self, asker: Asker, request: Availability, message: FromPage) -> Result:
         """Never asks; tells an origin without a grant nothing about this machine."""
-        if (
-            request.interface not in message.allowed
-            or asker.origin == "null"
-            or not expectations.supported(request.expected_inputs, request.expected_outputs)
-        ):
+        if request.interface not in message.allowed or asker.origin == "null" or not self._serves(request):
             return AvailabilityResult(availability="unavailable")
         if not self._permission.granted(asker):
             return AvailabilityResult(availability="downloadable")
@@ -74,7 +70,7 @@ class Verbs:
         """A session, once the user allowed the origin. Raises NotAllowedError or NotSupportedError."""
         if request.interface not in message.allowed:
             raise NotAllowedError("The permissions policy of this document forbids it.")
-        if not expectations.supported(request.expected_inputs, request.expected_outputs):
+        if not self._serves(request):
             raise NotSupportedError("These inputs, outputs or languages are not supported.")
         await self._permission.obtain(
             run.asker,
@@ -124,3 +120,6 @@ class Verbs:
         await checkpoint_if_cancelled()
         self._sessions.open(twin)
         return SessionResult(context_window=twin.context_window, context_usage=twin.context_usage)
+
+    def _serves(self, request: Availability | Create) -> bool:
+        return expectations.supported(request.expected_inputs, request.expected_outputs, inputs(self.settings))

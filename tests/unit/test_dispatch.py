@@ -16,7 +16,7 @@ from support.fake_link import FakeGeneration
 from support.host_desk import ORIGIN, PROFILE, HostDesk, append, availability, create, host_desk, prompt, user
 from support.manual_clock import MANUAL_CLOCK
 from support.tiny_gguf import make_tiny_gguf
-from windowsill import __version__
+from windowsill import __version__, verbs
 from windowsill.asks import ASK_SECONDS
 from windowsill.chunk_stream import CHUNK_CHARACTERS
 from windowsill.engine_protocol import JsonSchema, NewCall, Sampling, ToolResult, Turn
@@ -139,6 +139,19 @@ async def test_availability_of_what_cannot_be_served_is_unavailable_with_or_with
     assert await desk.call(availability(2, expectedOutputs=[{"kind": "text", "languages": ["unk"]}])) == unavailable
     assert await desk.call(availability(3), allowed=False) == unavailable
     assert await desk.call(availability(4), origin="null") == unavailable
+
+
+async def test_images_and_audio_are_expected_of_a_model_that_takes_them_only(
+    desk: HostDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.allow()
+    images, audio = {"expectedInputs": [{"kind": "image"}]}, {"expectedInputs": [{"kind": "audio"}]}
+    assert name_of(await desk.call(create(1, **images))) == "NotSupportedError"
+    monkeypatch.setattr(verbs, "inputs", lambda settings: frozenset({"text", "image"}))
+    assert await desk.call(availability(2, **images)) == AvailabilityResult(availability="available")
+    assert await desk.call(availability(3, **audio)) == AvailabilityResult(availability="unavailable")
+    assert isinstance(await desk.call(create(4, **images)), SessionResult)
+    assert name_of(await desk.call(create(5, **audio))) == "NotSupportedError"
 
 
 @pytest.mark.parametrize(("model_file", "value"), [(None, "unavailable"), (b"GGUF", "unavailable")])

@@ -23,12 +23,13 @@ export function availability(frame: Frame, options: CoreOptions, settle: Settle<
   const { link } = frame;
   const id = link.nextId();
   const request = { type: 'availability', id, interface: INTERFACE, expectedInputs, expectedOutputs } as const;
-  new Operation(link, request, combine(null), {
+  const operation = new Operation(link, request, combine(null), {
     done(answer) {
       settle.resolve(answer.availability);
     },
     failed: settle.reject,
-  }).start(link.era);
+  });
+  operation.send(link.era);
 }
 
 export function create(frame: Frame, options: CreateOptions, settle: Settle<Session>): void {
@@ -36,7 +37,7 @@ export function create(frame: Frame, options: CreateOptions, settle: Settle<Sess
   const expectedInputs = canonicalExpectations(options.expectedInputs);
   const expectedOutputs = canonicalExpectations(options.expectedOutputs);
   const admission = { system: true, prefix: false, inputs: expectedInputs };
-  const initialPrompts = canonicalMessages(options.initialPrompts, admission);
+  const { messages: initialPrompts, media } = canonicalMessages(options.initialPrompts, admission);
   const signal = combine(options.signal);
   throwIfAborted(signal);
   const monitor = options.monitor && newCreateMonitor();
@@ -61,7 +62,7 @@ export function create(frame: Frame, options: CreateOptions, settle: Settle<Sess
     samplingMode,
     tools: toolbox.definitions,
   } as const;
-  new Operation(link, request, signal, {
+  const operation = new Operation(link, request, signal, {
     event(event) {
       if (monitor && event.type === 'progress') {
         fireProgress(monitor, event.loaded);
@@ -77,5 +78,8 @@ export function create(frame: Frame, options: CreateOptions, settle: Settle<Sess
       settle.resolve(session);
     },
     failed: settle.reject,
-  }).start(era);
+  });
+  operation.prepare(media, () => {
+    operation.send(era);
+  });
 }

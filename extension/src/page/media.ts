@@ -6,7 +6,7 @@
  * up on first use, since touching an interface object makes the browser build it.
  */
 
-import { apply, each, getOwnPropertyDescriptor } from './primordials';
+import { apply, each, getOwnPropertyDescriptor, isView } from './primordials';
 import type { Callback } from './webidl';
 
 /** Interfaces, each with one of its getters. */
@@ -22,18 +22,64 @@ const BRANDS = [
   { name: 'OffscreenCanvas', getter: 'width' },
   { name: 'SVGImageElement', getter: 'href' },
   { name: 'VideoFrame', getter: 'timestamp' },
-];
+] as const;
 
-/** Whether the object stays one when converted to `LanguageModelMessageValue`; all others become strings. */
-export function isMedia(value: object): boolean {
-  if (ArrayBuffer.isView(value)) {
-    return true;
+/** An object that stays one when converted to `LanguageModelMessageValue`, by what it is. */
+export type Media =
+  | { readonly brand: 'ArrayBuffer'; readonly value: ArrayBuffer }
+  | { readonly brand: 'ArrayBufferView'; readonly value: ArrayBufferView<ArrayBuffer> }
+  | { readonly brand: 'AudioBuffer'; readonly value: AudioBuffer }
+  | { readonly brand: 'Blob'; readonly value: Blob }
+  | { readonly brand: 'HTMLCanvasElement'; readonly value: HTMLCanvasElement }
+  | { readonly brand: 'HTMLImageElement'; readonly value: HTMLImageElement }
+  | { readonly brand: 'HTMLVideoElement'; readonly value: HTMLVideoElement }
+  | { readonly brand: 'ImageBitmap'; readonly value: ImageBitmap }
+  | { readonly brand: 'ImageData'; readonly value: ImageData }
+  | { readonly brand: 'OffscreenCanvas'; readonly value: OffscreenCanvas }
+  | { readonly brand: 'SVGImageElement'; readonly value: SVGImageElement }
+  | { readonly brand: 'VideoFrame'; readonly value: VideoFrame };
+
+/** What an image part may hold. */
+export type ImageSource = Exclude<Media, { readonly brand: 'AudioBuffer' }>;
+
+/** What an audio part may hold. */
+export type AudioSource = Extract<Media, { readonly brand: 'ArrayBuffer' | 'ArrayBufferView' | 'AudioBuffer' | 'Blob' }>;
+
+/** The object with its brand, or null for one that becomes a string. */
+export function toMedia(value: object): Media | null {
+  if (isView(value)) {
+    return { brand: 'ArrayBufferView', value } as Media;
   }
-  let isOne = false;
+  let media = null as Media | null;
   each(BRANDS, ({ name, getter }) => {
-    isOne ||= hasBrand(value, name, getter);
+    if (!media && hasBrand(value, name, getter)) {
+      media = { brand: name, value } as Media;
+    }
   });
-  return isOne;
+  return media;
+}
+
+export function isImageSource(media: Media): media is ImageSource {
+  return media.brand !== 'AudioBuffer';
+}
+
+export function isAudioSource(media: Media): media is AudioSource {
+  switch (media.brand) {
+    case 'ArrayBuffer':
+    case 'ArrayBufferView':
+    case 'AudioBuffer':
+    case 'Blob':
+      return true;
+    case 'HTMLCanvasElement':
+    case 'HTMLImageElement':
+    case 'HTMLVideoElement':
+    case 'ImageBitmap':
+    case 'ImageData':
+    case 'OffscreenCanvas':
+    case 'SVGImageElement':
+    case 'VideoFrame':
+      return false;
+  }
 }
 
 function hasBrand(value: object, name: string, getter: string): boolean {

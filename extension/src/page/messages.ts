@@ -8,9 +8,10 @@
 
 import type { Expected, Message, MessageType, Part as WirePart, Role } from '../protocol';
 import { domException, quotaExceeded } from './errors';
-import { isMedia } from './media';
+import { isAudioSource, isImageSource, toMedia, type Media } from './media';
+import type { MediaPart } from './media_parts';
 import { TypeError, each, newList, toWellFormed } from './primordials';
-import { isToolType, toToolContent, toolPart, type ToolContent } from './tool_parts';
+import { isExpected, isToolType, toToolContent, toolPart, type ToolContent } from './tool_parts';
 import {
   isObject,
   iteratorMethod,
@@ -37,11 +38,6 @@ interface Part {
   readonly value: string | ToolContent | Media;
 }
 
-/** An image or audio as the page gave it. */
-interface Media {
-  readonly brand: 'media';
-}
-
 /** A message as the page gave it, converted. */
 export interface PageMessage {
   readonly role: Role;
@@ -60,6 +56,12 @@ export interface Admission {
   readonly prefix: boolean;
   /** What the session takes beside text. */
   readonly inputs: readonly Expected[];
+}
+
+/** Canonical messages, whose `media` are empty parts until they are converted. */
+export interface Canonical {
+  readonly messages: readonly Message[];
+  readonly media: readonly MediaPart[];
 }
 
 /** An iterable object is a sequence; everything else is a string, a single message object too (Web IDL unions). */
@@ -94,11 +96,11 @@ function toPart(value: unknown): Part {
 
 /** What an object stands for that stays one when it is converted; null for those that become strings. */
 function toObjectValue(value: object): ToolContent | Media | null {
-  return toToolContent(value) ?? (isMedia(value) ? { brand: 'media' } : null);
+  return toToolContent(value) ?? toMedia(value);
 }
 
 /** The canonical form of a call's input: at least one message. */
-export function canonicalPrompt(prompt: PagePrompt, admission: Admission): Message[] {
+export function canonicalPrompt(prompt: PagePrompt, admission: Admission): Canonical {
   if (typeof prompt !== 'string' && prompt.length > 0) {
     return canonicalMessages(prompt, admission);
   }
@@ -108,21 +110,26 @@ export function canonicalPrompt(prompt: PagePrompt, admission: Admission): Messa
 }
 
 /** Validates messages and makes them canonical; an empty list stays empty. */
-export function canonicalMessages(messages: readonly PageMessage[], admission: Admission): Message[] {
-  const canonical = newList<Message>();
+export function canonicalMessages(given: readonly PageMessage[], admission: Admission): Canonical {
+  if (given.length > MAX_LIST) {
+    throw tooLarge();
+  }
+  const media = newList<MediaPart>();
+  const messages = newList<Message>();
   let size = 0;
-  each(messages, (message, index) => {
-    checkPosition(message, index, messages.length, admission);
-    const content = canonicalContent(message, admission.inputs);
-    each(content, (part) => {
-      size += sizeOf(part);
-    });
-    if (size > MAX_TEXT || content.length > MAX_LIST || canonical.length >= MAX_LIST) {
-      throw quotaExceeded('The input is larger than any context window.', {});
+  each(given, (message, index) => {
+    checkPosition(message, index, given.length, admission);
+    size += textLength(message);
+    if (size > MAX_TEXT) {
+      throw tooLarge();
     }
-    canonical[index] = { role: message.role, content, prefix: message.prefix };
+    const content = canonicalContent(message, admission.inputs, media);
+    if (content.length > MAX_LIST) {
+      throw tooLarge();
+    }
+    messages[index] = { role: message.role, content, prefix: message.prefix };
   });
-  return canonical;
+  return { messages, media };
 }
 
 function checkPosition(message: PageMessage, index: number, count: number, admission: Admission): void {
@@ -134,8 +141,35 @@ function checkPosition(message: PageMessage, index: number, count: number, admis
   }
 }
 
-/** Parts in their order, adjacent texts joined without a separator. */
-function canonicalContent({ role, content, prefix }: PageMessage, inputs: readonly Expected[]): WirePart[] {
+function textLength({ content }: PageMessage): number {
+  if (typeof content === 'string') {
+    return content.length;
+  }
+  let length = 0;
+  each(content, ({ value }) => {
+    length += lengthOf(value);
+  });
+  return length;
+}
+
+/** UTF-16 units of a part's text or JSON. */
+function lengthOf(value: Part['value']): number {
+  if (typeof value === 'string') {
+    return value.length;
+  }
+  switch (value.brand) {
+    case 'call':
+      return value.json?.length ?? 0;
+    case 'outcome':
+      return value.text?.length ?? 0;
+    default:
+      return 0;
+  }
+}
+
+/** Parts in their order, adjacent texts joined without a separator. Media are left in `media` to convert. */
+function canonicalContent(message: PageMessage, inputs: readonly Expected[], media: MediaPart[]): WirePart[] {
+  const { role, content, prefix } = message;
   const parts = newList<WirePart>();
   if (typeof content === 'string' || content.length === 0) {
     addText(parts, content.length === 0 ? '' : (content as string));
@@ -143,12 +177,15 @@ function canonicalContent({ role, content, prefix }: PageMessage, inputs: readon
     each(content, ({ type, value }) => {
       if (type === 'text') {
         addText(parts, value);
-      } else if (!isToolType(type)) {
-        throw domException('NotSupportedError', 'Images and audio are not supported in messages.');
-      } else if (prefix) {
-        throw domException('NotSupportedError', 'A message that calls tools cannot be continued.');
-      } else {
+      } else if (isToolType(type)) {
+        if (prefix) {
+          throw domException('NotSupportedError', 'A message that calls tools cannot be continued.');
+        }
         parts[parts.length] = toolPart(type, value, role, inputs);
+      } else {
+        const item = mediaPart(type, value, role, inputs);
+        media[media.length] = item;
+        parts[parts.length] = item.part;
       }
     });
   }
@@ -172,17 +209,24 @@ function addText(parts: WirePart[], value: Part['value']): void {
   }
 }
 
-/** UTF-16 units of a part. */
-function sizeOf(part: WirePart): number {
-  switch (part.type) {
-    case 'text':
-      return part.value.length;
-    case 'tool-call':
-      return part.arguments.length;
-    case 'tool-response':
-      return part.content.length;
-    case 'image':
-    case 'audio':
-      return part.data.length;
+function mediaPart(type: 'image' | 'audio', value: Part['value'], role: Role, inputs: readonly Expected[]): MediaPart {
+  if (role === 'assistant') {
+    throw domException('NotSupportedError', 'The assistant says only text.');
   }
+  if (!isExpected(type, inputs)) {
+    throw domException('NotSupportedError', 'The session was not created for inputs of this type.');
+  }
+  if (typeof value !== 'string' && value.brand !== 'call' && value.brand !== 'outcome') {
+    if (type === 'image' && isImageSource(value)) {
+      return { type, part: { type, data: '' }, source: value };
+    }
+    if (type === 'audio' && isAudioSource(value)) {
+      return { type, part: { type, data: '' }, source: value };
+    }
+  }
+  throw new TypeError(`The value of an ${type} part is none.`);
+}
+
+function tooLarge(): DOMException {
+  return quotaExceeded('The input is larger than any context window.', {});
 }

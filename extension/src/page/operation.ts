@@ -1,10 +1,11 @@
 /**
  * Owns one request under one signal: the page hears exactly one `done` or `failed`, at once when the signal is
- * aborted, and nothing after it; the Host is told; `ended` hears the Host's last word even then.
+ * aborted, and nothing after it; the Host is told if it has the request; `ended` hears its last word even then.
  */
 
 import type { AvailabilityResult, MeasureResult, Result, SessionResult, UsageResult } from '../protocol';
 import type { Interim, Link, Listener, Request } from './link';
+import { convertMedia, type MediaPart } from './media_parts';
 import { addEventListener, removeEventListener, signalReason } from './primordials';
 
 /** The Host's answer to each request (protocol.py). */
@@ -30,7 +31,7 @@ export interface Outcome<R extends Request> {
   readonly event?: (event: Interim) => void;
   readonly done: (answer: Answer<R>) => void;
   readonly failed: (reason: unknown) => void;
-  /** Before `done` or `failed`, or later where the page stopped waiting: the answer, or null if there was none. */
+  /** Once, before `done` or `failed`, or later where the page stopped waiting: the answer, or null if there was none. */
   readonly ended?: (answer: Answer<R> | null) => void;
 }
 
@@ -40,6 +41,7 @@ export class Operation<R extends Request> implements Listener {
   readonly #signal: AbortSignal;
   readonly #outcome: Outcome<R>;
   #open = true;
+  #sent = false;
 
   constructor(link: Link, request: R, signal: AbortSignal, outcome: Outcome<R>) {
     this.#link = link;
@@ -48,17 +50,25 @@ export class Operation<R extends Request> implements Listener {
     this.#outcome = outcome;
   }
 
-  /** Sends the request to the Host of `era`. The signal is not aborted yet. */
-  start(era: number): void {
+  /** Converts the request's media, then calls `ready`, which may be at once. The signal is not aborted yet. */
+  prepare(media: readonly MediaPart[], ready: () => void): void {
     addEventListener(this.#signal, 'abort', this.#abort);
-    this.#link.send(this.#request, this, era);
+    convertMedia(media, ready, (reason) => {
+      this.failed(reason);
+    });
+  }
+
+  /** Sends the request to the Host of `era`, unless nobody waits for it any more. */
+  send(era: number): void {
+    if (this.#open) {
+      this.#sent = true;
+      this.#link.send(this.#request, this, era);
+    }
   }
 
   /** The reader walked away: like an abort, but the page hears nothing. */
   cancel(): void {
-    if (this.#close()) {
-      this.#link.abort(this.#request.id);
-    }
+    this.#giveUp();
   }
 
   event(event: Interim): void {
@@ -75,19 +85,33 @@ export class Operation<R extends Request> implements Listener {
     }
   }
 
-  failed(error: DOMException): void {
-    this.#outcome.ended?.(null);
+  failed(reason: unknown): void {
+    if (this.#open || this.#sent) {
+      this.#outcome.ended?.(null);
+    }
     if (this.#close()) {
-      this.#outcome.failed(error);
+      this.#outcome.failed(reason);
     }
   }
 
   readonly #abort = (): void => {
-    if (this.#close()) {
-      this.#link.abort(this.#request.id);
+    if (this.#giveUp()) {
       this.#outcome.failed(signalReason(this.#signal));
     }
   };
+
+  /** True for the first caller. A Host that never heard of the request has no last word on it. */
+  #giveUp(): boolean {
+    if (!this.#close()) {
+      return false;
+    }
+    if (this.#sent) {
+      this.#link.abort(this.#request.id);
+    } else {
+      this.#outcome.ended?.(null);
+    }
+    return true;
+  }
 
   /** True for the first caller: whoever closes tells the page. */
   #close(): boolean {

@@ -114,7 +114,10 @@ const enqueue = method(controllerPrototype, 'enqueue');
 const errorStream = method(controllerPrototype, 'error');
 
 const register = method(FinalizationRegistry.prototype as FinalizationRegistry<unknown>, 'register');
+const indexOf = method(String.prototype, 'indexOf');
+const slice = method(String.prototype, 'slice');
 const toWellFormed = method(String.prototype, 'toWellFormed') as (text: string) => string;
+const isView = ArrayBuffer.isView.bind(ArrayBuffer);
 const getCanonicalLocales = Intl.getCanonicalLocales.bind(Intl);
 
 const stringify = JSON.stringify as (
@@ -183,7 +186,9 @@ export {
   getCanonicalLocales,
   getOwnPropertyDescriptor,
   getPrototypeOf,
+  indexOf,
   isList,
+  isView,
   iteratorSymbol,
   messageData,
   newList,
@@ -199,6 +204,7 @@ export {
   settled,
   signalAborted,
   signalReason,
+  slice,
   startPort,
   stringify,
   toStringTag,

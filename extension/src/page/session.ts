@@ -6,12 +6,13 @@
  * what is known at once (an argument's fault comes before them) and settle through callbacks.
  */
 
-import type { Expected, Measure, Message, SamplingMode, SessionResult } from '../protocol';
+import type { Expected, Measure, SamplingMode, SessionResult } from '../protocol';
 import { collected, streamed, type Answer as PromptAnswer, type AnswerChunk, type AnswerHearing } from './answers';
 import { domException } from './errors';
 import type { Interim, Link, Request } from './link';
-import { canonicalPrompt, type PagePrompt } from './messages';
-import { Operation, type Answer, type Outcome, type Settle } from './operation';
+import type { MediaPart } from './media_parts';
+import { canonicalPrompt, type Canonical, type PagePrompt } from './messages';
+import type { Answer, Operation, Outcome, Settle } from './operation';
 import type { PromptOptions } from './options';
 import {
   AbortController,
@@ -19,11 +20,13 @@ import {
   abort,
   addEventListener,
   controllerSignal,
+  newList,
   removeEventListener,
   signalAborted,
   signalReason,
 } from './primordials';
 import { toResponseConstraint } from './response_constraint';
+import { SessionCalls } from './session_calls';
 import { combine, throwIfAborted } from './signals';
 import { AnswerStream } from './stream';
 import type { Toolbox } from './tools';
@@ -80,6 +83,7 @@ export class Session {
   readonly #frame: Frame;
   readonly #id: number;
   readonly #era: number;
+  readonly #calls: SessionCalls;
   readonly #destruction = new AbortController();
   #creation: AbortSignal | null = null;
   #state: 'alive' | 'destroyed' | 'aborted' = 'alive';
@@ -91,6 +95,7 @@ export class Session {
     this.#frame = frame;
     this.#id = birth.id;
     this.#era = birth.era;
+    this.#calls = new SessionCalls(frame.link, birth.era);
     this.#isPrimed = birth.isPrimed;
     this.#contextUsage = birth.result.contextUsage;
     this.contextWindow = birth.result.contextWindow;
@@ -117,10 +122,10 @@ export class Session {
 
   prompt(input: PagePrompt, options: PromptOptions, caller: Caller, settle: Settle<PromptAnswer>): void {
     const { signal, constraint } = this.#beginConstrained(options);
-    const messages = this.#admit(input, options, !this.#hasContext());
+    const { messages, media } = this.#admit(input, options, !this.#hasContext());
     const id = this.#frame.link.nextId();
     const request = { type: 'prompt', id, session: this.#id, input: messages, stream: false, ...constraint } as const;
-    this.#call(request, signal, caller, collected(this.#terms.inParts, settle));
+    this.#call(request, media, signal, caller, collected(this.#terms.inParts, settle));
   }
 
   /** Faults of the input come through the stream. */
@@ -136,23 +141,24 @@ export class Session {
         operation.cancel(); // Not before there is one: a stream in error has no reader to walk away.
       },
     });
-    let messages: Message[];
+    let canonical: Canonical;
     try {
-      messages = this.#admit(input, options, !this.#hasContext());
+      canonical = this.#admit(input, options, !this.#hasContext());
     } catch (reason) {
       stream.error(reason);
       return stream.readable;
     }
+    const { messages, media } = canonical;
     const request = { type: 'prompt', id, session: this.#id, input: messages, stream: true, ...constraint } as const;
-    const operation = this.#call(request, signal, caller, streamed(this.#terms.inParts, stream));
+    const operation = this.#call(request, media, signal, caller, streamed(this.#terms.inParts, stream));
     return stream.readable;
   }
 
   append(input: PagePrompt, signal: AbortSignal | null, caller: Caller, settle: Settle<undefined>): void {
     const combined = this.#begin(signal);
-    const messages = this.#canonical(input, !this.#hasContext());
+    const { messages, media } = this.#canonical(input, !this.#hasContext());
     const id = this.#frame.link.nextId();
-    this.#call({ type: 'append', id, session: this.#id, input: messages }, combined, caller, {
+    this.#call({ type: 'append', id, session: this.#id, input: messages }, media, combined, caller, {
       done() {
         settle.resolve(undefined);
       },
@@ -163,9 +169,11 @@ export class Session {
   /** Changes nothing, so a leading system message is always allowed. */
   measureContextUsage(input: PagePrompt, options: PromptOptions, caller: Caller, settle: Settle<number>): void {
     const { signal, constraint } = this.#beginConstrained(options);
-    const messages = this.#admit(input, options, true);
+    const { messages, media } = this.#admit(input, options, true);
     const id = this.#frame.link.nextId();
-    this.#run({ type: 'measure', id, session: this.#id, input: messages, ...constraint }, signal, caller, {
+    const request = { type: 'measure', id, session: this.#id, input: messages, ...constraint } as const;
+    this.#calls.start(request, media, signal, {
+      event: overflows(caller),
       done(answer) {
         settle.resolve(answer.usage);
       },
@@ -178,7 +186,8 @@ export class Session {
     const combined = this.#begin(signal);
     const { link } = this.#frame;
     const id = link.nextId();
-    this.#run({ type: 'clone', id, session: this.#id }, combined, caller, {
+    this.#calls.enqueue({ type: 'clone', id, session: this.#id }, newList(), combined, {
+      event: overflows(caller),
       ended: giveUpUnwanted(link, id, combined),
       done: (result) => {
         const birth = { id, era: this.#era, terms: this.#terms, isPrimed: this.#isPrimed, result };
@@ -234,16 +243,16 @@ export class Session {
     return { signal: again, constraint: { constraint, omitConstraintInput: options.omitsConstraintInput } };
   }
 
+  #canonical(input: PagePrompt, system: boolean): Canonical {
+    return canonicalPrompt(input, { system, prefix: true, inputs: this.#terms.expectedInputs });
+  }
+
   /** The messages of a call whose answer may be constrained. */
-  #admit(input: PagePrompt, options: PromptOptions, system: boolean): Message[] {
+  #admit(input: PagePrompt, options: PromptOptions, system: boolean): Canonical {
     if (options.omitsConstraintInput && !options.responseConstraint) {
       throw new TypeError('omitResponseConstraintInput needs a responseConstraint.');
     }
     return this.#canonical(input, system);
-  }
-
-  #canonical(input: PagePrompt, system: boolean): Message[] {
-    return canonicalPrompt(input, { system, prefix: true, inputs: this.#terms.expectedInputs });
   }
 
   #hasContext(): boolean {
@@ -253,6 +262,7 @@ export class Session {
   /** A call that adds to the context. */
   #call<R extends Request & { readonly type: 'prompt' | 'append' }>(
     request: R,
+    media: readonly MediaPart[],
     signal: AbortSignal,
     caller: Caller,
     hearing: Hearing<R>,
@@ -265,24 +275,28 @@ export class Session {
         this.#contextUsage = answer.contextUsage;
       }
     };
-    return this.#run(request, signal, caller, { ...hearing, ended });
-  }
-
-  #run<R extends Request>(request: R, signal: AbortSignal, caller: Caller, hearing: Hearing<R>): Operation<R> {
     const { link } = this.#frame;
+    const overflow = overflows(caller);
     const event = (interim: Interim): void => {
       if (interim.type === 'chunk') {
         hearing.chunk?.(interim.text);
       } else if (interim.type === 'toolCalls') {
         this.#terms.toolbox.hear(interim.calls, link, request.id, hearing.call);
-      } else if (interim.type === 'overflow') {
-        caller.overflowed();
+      } else {
+        overflow(interim);
       }
     };
-    const operation = new Operation(link, request, signal, { ...hearing, event });
-    operation.start(this.#era);
-    return operation;
+    return this.#calls.enqueue(request, media, signal, { ...hearing, event, ended });
   }
+}
+
+/** Hears overflows, and keeps the caller alive meanwhile. */
+function overflows(caller: Caller): (interim: Interim) => void {
+  return (interim) => {
+    if (interim.type === 'overflow') {
+      caller.overflowed();
+    }
+  };
 }
 
 /** For `ended` of a request that opens a session: one that nobody waits for any more is given up. */

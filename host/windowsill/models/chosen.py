@@ -20,6 +20,7 @@ from windowsill.engine_protocol import ModelRef
 from windowsill.errors import NotSupportedError, OperationError
 from windowsill.gguf_cursor import GgufError
 from windowsill.gguf_header import GgufHeader, read_header
+from windowsill.protocol import MessageType
 from windowsill.settings import Paths, Settings
 
 NAME_CHARACTERS: Final = 80
@@ -29,16 +30,29 @@ HEADERS: Final = 8
 """Headers remembered (count): the model in use, and those that a user tries one after another."""
 
 
+TEXT: Final[frozenset[MessageType]] = frozenset({"text"})
+"""What every model takes."""
+
+
 class Chosen(Struct, frozen=True):
-    """A model whose header is sound. ``name`` is for the user's eyes: printable, one line."""
+    """A model whose header is sound. ``name``: printable, one line, for the user's eyes; ``inputs``: what it takes."""
 
     name: str
     ref: ModelRef
+    inputs: frozenset[MessageType] = TEXT
 
 
 def chosen(settings: Settings) -> Chosen:
     """The model that answers now. Raises NotSupportedError (none that could) or OperationError (a damaged one)."""
     return at(shipped.model() if settings.model is None else settings.model)
+
+
+def inputs(settings: Settings) -> frozenset[MessageType]:
+    """What the model that answers now takes. Of one that cannot be used nothing is known: as if it took text."""
+    try:
+        return chosen(settings).inputs
+    except (NotSupportedError, OperationError):
+        return TEXT
 
 
 def at(path: Path) -> Chosen:

@@ -1,4 +1,4 @@
-"""Which expected inputs, outputs and languages can be served. Pure."""
+"""Which expected inputs, outputs and languages a model can serve. Pure."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import Final
 
 from windowsill.protocol import Expected, MessageType
 
-INPUTS: Final[frozenset[MessageType]] = frozenset({"text", "tool-call", "tool-response"})
+TOOLS: Final[frozenset[MessageType]] = frozenset({"tool-call", "tool-response"})
+"""Text to every model: calls that were made, and what came of them."""
+
 OUTPUTS: Final[frozenset[MessageType]] = frozenset({"text", "tool-call"})
 
 LONGER_LANGUAGES: Final = frozenset({"ast", "ceb", "ckb", "fil", "haw", "hmn", "kmr", "mai", "nso", "yue"})
 """Languages written by three letters that published models name. ``unk`` and ``und`` name none."""
 
 
-def supported(inputs: Iterable[Expected], outputs: Iterable[Expected]) -> bool:
-    """True when every entry's kind and every one of its languages can be served."""
-    return _all(inputs, INPUTS) and _all(outputs, OUTPUTS)
+def supported(inputs: Iterable[Expected], outputs: Iterable[Expected], taken: frozenset[MessageType]) -> bool:
+    """True when every entry's kind and each of its languages can be served by a model that takes ``taken``."""
+    return _all(inputs, taken | TOOLS) and _all(outputs, OUTPUTS)
 
 
 def _all(entries: Iterable[Expected], kinds: frozenset[MessageType]) -> bool:

@@ -36,6 +36,10 @@ def refusal(path: Path) -> WindowsillError:
     return caught.value
 
 
+def test_a_model_takes_text_also_one_that_cannot_be_used(model: Path, tmp_path: Path) -> None:
+    assert models.inputs(Settings(model=model)) == models.inputs(Settings(model=tmp_path / "none.gguf")) == {"text"}
+
+
 def test_a_sound_model_is_named_and_referred_to_by_size_and_time(model: Path) -> None:
     answer = models.chosen(Settings(model=model))
     about = model.stat()
