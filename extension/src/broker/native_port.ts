@@ -2,7 +2,7 @@
 // Order on a connection: `hello` up, `hello` down (welcome), then everything else. What is sent before the welcome
 // waits for it, up to a bound. After a failure the next send connects anew.
 
-import { decodeHostSays, WireError, type Hello, type HostHears, type HostSays, type Idle, type Welcome } from '../protocol';
+import { decodeHostSays, WireError, type Client, type Hello, type HostHears, type HostSays, type Idle, type Welcome } from '../protocol';
 import type { Port } from './port';
 
 /** As in the manifest that `windowsill install` writes. */
@@ -11,7 +11,7 @@ export const NATIVE_HOST_NAME = 'app.windowsill.host';
 /** Milliseconds from connecting to the welcome. A Host starts in 50-150 ms; a cold disk may need seconds. */
 export const WELCOME_TIMEOUT = 10_000;
 
-/** Pages' requests that wait for the welcome (count). Each may hold megabytes; an honest start gathers a few per tab. */
+/** Requests of one document that wait for the welcome (count). Each may hold megabytes; an honest start has a few. */
 export const MAX_WAITING = 64;
 
 /** Milliseconds without traffic after the Host said `idle` until the port closes: pages often ask twice in a row. */
@@ -89,8 +89,8 @@ export class NativePort {
   #wait(frame: HostHears): void {
     if (frame.type === 'gone') {
       // The Host has not heard of this document yet, and need not.
-      this.#waiting = this.#waiting.filter((waiting) => !('client' in waiting && waiting.client === frame.client));
-    } else if (frame.type === 'page' && this.#waiting.filter(({ type }) => type === 'page').length >= MAX_WAITING) {
+      this.#waiting = this.#waiting.filter((waiting) => !isOf(waiting, frame.client));
+    } else if (frame.type === 'page' && this.#waiting.filter((waiting) => isOf(waiting, frame.client)).length >= MAX_WAITING) {
       this.#listener.refused(frame);
     } else {
       this.#waiting.push(frame);
@@ -203,6 +203,10 @@ function read(frame: unknown): HostSays | null {
     console.error('the Host said what cannot be read', error);
     return null;
   }
+}
+
+function isOf(frame: HostHears, client: Client): boolean {
+  return 'client' in frame && frame.client === client;
 }
 
 /** For the extension's own pages, which do not keep an idle Host. */

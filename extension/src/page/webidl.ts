@@ -2,10 +2,14 @@
  * Owns the conversion of JavaScript values to Web IDL types.
  *
  * Rules: a conversion reads each member of the caller's object once, in the order that Web IDL gives, and throws a
- * TypeError of this realm. `what` names the value in messages.
+ * TypeError of this realm, or QuotaExceededError for a sequence without end. `what` names the value in messages.
  */
 
+import { quotaExceeded } from './errors';
 import { String, TypeError, apply, each, iteratorSymbol, newList, signalAborted } from './primordials';
+
+/** Items of one sequence (count): far above any list that can be served, and little enough to end one without end. */
+const MAX_ITEMS = 65_536;
 
 export type Dictionary = Readonly<Record<string, unknown>>;
 
@@ -82,6 +86,9 @@ export function toSequenceBy<T>(value: object, method: IteratorMethod, what: str
     }
     if ((result as IteratorResult<unknown>).done) {
       return items;
+    }
+    if (items.length === MAX_ITEMS) {
+      throw quotaExceeded(`${what} has more items than can be served.`, {});
     }
     items[items.length] = item((result as IteratorResult<unknown>).value);
   }
