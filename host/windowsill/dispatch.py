@@ -163,21 +163,22 @@ class Dispatch:
 
     def _page_request(self, asker: Asker, request: PageRequest, message: FromPage) -> None:
         seen = self._visibilities.asked(asker.client, visible=message.visible)
+        size = len(memoryview(message.request))
         match request:
             case Abort() | Credit() | ToolResults() | Destroy():
                 self._page_notice(asker, request)
             case Availability():
-                self._start(asker, request.id, lambda _: self._verbs.availability(asker, request, message))
+                self._start(asker, request.id, size, lambda _: self._verbs.availability(asker, request, message))
             case Create():
-                self._start(asker, request.id, lambda run: self._verbs.create(run, request, message, seen))
+                self._start(asker, request.id, size, lambda run: self._verbs.create(run, request, message, seen))
             case Prompt():
-                self._call(asker, request, lambda run, session: self._verbs.prompt(run, session, request, seen))
+                self._call(asker, request, size, lambda run, session: self._verbs.prompt(run, session, request, seen))
             case Append():
-                self._call(asker, request, lambda run, session: self._verbs.append(run, session, request, seen))
+                self._call(asker, request, size, lambda run, session: self._verbs.append(run, session, request, seen))
             case Measure():
-                self._call(asker, request, lambda _, session: self._verbs.measure(session, request, seen))
+                self._call(asker, request, size, lambda _, session: self._verbs.measure(session, request, seen))
             case Clone():
-                self._call(asker, request, lambda _, session: self._verbs.clone(session, request))
+                self._call(asker, request, size, lambda _, session: self._verbs.clone(session, request))
             case _:
                 assert_never(request)
 
@@ -198,15 +199,16 @@ class Dispatch:
             case Destroy():
                 self._destroy(asker.client, notice.session)
 
-    def _start(self, asker: Asker, id: int, verb: Callable[[Request], Awaitable[Result]]) -> None:
+    def _start(self, asker: Asker, id: int, size: int, verb: Callable[[Request], Awaitable[Result]]) -> None:
         if self._greeting.update:
             raise UnknownError("Windowsill needs an update.", detail=f"the {self._greeting.update} is too old")
-        self._requests.start(asker, id, verb)
+        self._requests.start(asker, id, verb, size=size)
 
     def _call(
         self,
         asker: Asker,
         request: Prompt | Append | Measure | Clone,
+        size: int,
         verb: Callable[[Request, Session], Awaitable[Result]],
     ) -> None:
         """Start a request on an open session."""
@@ -214,7 +216,7 @@ class Dispatch:
         if session.withdrawn:
             raise NotAllowedError("The user withdrew the permission.")
         self._permission.check(asker)
-        self._requests.start(asker, request.id, lambda run: verb(run, session), session=session.id)
+        self._requests.start(asker, request.id, lambda run: verb(run, session), session=session.id, size=size)
 
     # ---- ends
 

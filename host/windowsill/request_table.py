@@ -7,6 +7,7 @@ grant that was revoked, or a defect of ours (logged, told as UnknownError).
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 
 import anyio
@@ -27,7 +28,7 @@ from windowsill.protocol import (
     ToolCalls,
     ToolResponse,
 )
-from windowsill.settings import REQUESTS_PER_CLIENT
+from windowsill.settings import REQUEST_BYTES_PER_ORIGIN, REQUESTS_PER_CLIENT
 from windowsill.tool_round import ToolRound
 
 log = logging.getLogger(__name__)
@@ -104,6 +105,7 @@ class RequestTable:
         self._send = send
         self._ended = ended
         self._by_client: dict[int, dict[int, Request]] = {}
+        self._sizes: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return sum(map(len, self._by_client.values()))
@@ -112,19 +114,30 @@ class RequestTable:
         return (request for table in self._by_client.values() for request in table.values())
 
     def start(
-        self, asker: Asker, id: int, verb: Callable[[Request], Awaitable[Result]], *, session: int | None = None
+        self,
+        asker: Asker,
+        id: int,
+        verb: Callable[[Request], Awaitable[Result]],
+        *,
+        session: int | None = None,
+        size: int = 0,
     ) -> None:
-        """Serve a request in a task of its own. Raises UnknownError when its document has too many in flight, and
-        AbortError when the id is in use: a terminal event would answer the wrong one."""
-        table = self._by_client.setdefault(asker.client, {})
+        """Serve a request of ``size`` bytes in a task of its own. Raises UnknownError when its document has too many
+        in flight or its origin too much, and AbortError when the id is in use: a terminal event would answer the wrong
+        one."""
+        table = self._by_client.get(asker.client, {})
         if id in table:
             raise AbortError("This request id is in use.")
         if len(table) >= REQUESTS_PER_CLIENT:
             raise UnknownError("This document has too many requests in flight.")
-        request = table[id] = Request(asker, id, self._send, session=session)
-        self._tasks.start_soon(self._run, request, verb)
+        if self._sizes[asker.origin] + size > REQUEST_BYTES_PER_ORIGIN:
+            raise UnknownError("This site has too much in flight.")
+        self._sizes[asker.origin] += size
+        request = Request(asker, id, self._send, session=session)
+        self._by_client.setdefault(asker.client, table)[id] = request
+        self._tasks.start_soon(self._run, request, verb, size)
 
-    async def _run(self, request: Request, verb: Callable[[Request], Awaitable[Result]]) -> None:
+    async def _run(self, request: Request, verb: Callable[[Request], Awaitable[Result]], size: int) -> None:
         try:
             await request.serve(lambda: verb(request))
         finally:
@@ -132,6 +145,9 @@ class RequestTable:
             del table[request.id]
             if not table:
                 del self._by_client[request.asker.client]
+            self._sizes[request.asker.origin] -= size
+            if not self._sizes[request.asker.origin]:
+                del self._sizes[request.asker.origin]
             self._ended()
 
     def get(self, client: int, id: int) -> Request | None:

@@ -59,6 +59,10 @@ REQUESTS_PER_CLIENT: Final = 1024
 """Requests in flight of one document (count): each holds its input and a task; a page that asks for every row of a
 long table at once stays below."""
 
+REQUEST_BYTES_PER_ORIGIN: Final = 128 * 2**20
+"""Bytes of one origin's requests in flight, as they came: four of the largest or a thousand long documents. This Host
+and the Engine hold them until they are answered."""
+
 SUSPENDED_SECONDS: Final = 300.0
 """Seconds that a document in the back/forward cache keeps its sessions: people come back within minutes, and what
 never comes back must not hold memory."""

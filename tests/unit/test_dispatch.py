@@ -16,7 +16,7 @@ from support.fake_link import FakeGeneration
 from support.host_desk import ORIGIN, PROFILE, HostDesk, append, availability, create, host_desk, prompt, user
 from support.manual_clock import MANUAL_CLOCK
 from support.tiny_gguf import make_tiny_gguf
-from windowsill import __version__, verbs
+from windowsill import __version__, request_table, verbs
 from windowsill.asks import ASK_SECONDS
 from windowsill.chunk_stream import CHUNK_CHARACTERS
 from windowsill.engine_protocol import JsonSchema, NewCall, Sampling, ToolResult, Turn
@@ -854,6 +854,20 @@ async def test_the_status_says_why_the_model_cannot_be_used(desk: HostDesk, tmp_
     assert status.model == "gone.gguf"
     assert status.problem is not None
     assert "there is no such file" in status.problem
+
+
+async def test_a_page_has_only_so_much_text_in_flight_and_goes_on_once_it_is_answered(
+    desk: HostDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.session()
+    monkeypatch.setattr(request_table, "REQUEST_BYTES_PER_ORIGIN", 1_000)
+    desk.page(prompt(2, "x" * 500))
+    generation = await desk.link.generation()
+    assert name_of(await desk.call(prompt(3, "x" * 500))) == "UnknownError"
+    generation.end()
+    await desk.said.terminal(1, 2)
+    desk.page(prompt(4, "x" * 500))
+    await desk.link.generation()
 
 
 async def test_our_own_pages_cannot_flood_the_host_into_its_end(desk: HostDesk) -> None:

@@ -16,7 +16,7 @@ from windowsill.errors import AbortError, NotAllowedError, QuotaExceededError, U
 from windowsill.grants import Asker
 from windowsill.protocol import Chunk, Done, Error, ErrorInfo, HostSays, MeasureResult, Progress, Result
 from windowsill.request_table import Request, RequestTable
-from windowsill.settings import CHUNK_JOIN_SECONDS, REQUESTS_PER_CLIENT
+from windowsill.settings import CHUNK_JOIN_SECONDS, REQUEST_BYTES_PER_ORIGIN, REQUESTS_PER_CLIENT
 
 pytestmark = pytest.mark.anyio
 
@@ -211,3 +211,17 @@ async def test_a_host_that_leaves_says_nothing_about_its_requests() -> None:
         tasks.cancel_scope.cancel()
     assert desk.said.all(Error) == []
     assert len(desk.table) == 0
+
+
+async def test_one_origin_cannot_fill_the_memory_from_many_documents_and_another_is_served(desk: Desk) -> None:
+    desk.table.start(asker(1), 1, wait, size=REQUEST_BYTES_PER_ORIGIN - 1)
+    desk.table.start(asker(2), 1, wait, size=1)
+    with pytest.raises(UnknownError, match="too much"):
+        desk.table.start(asker(3), 1, wait, size=1)
+    other = Asker(profile="p", origin="https://b.example", client=4, incognito=False)
+    desk.table.start(other, 1, wait, size=REQUEST_BYTES_PER_ORIGIN)
+    ended = desk.table.get(1, 1)
+    assert ended is not None
+    ended.cancel()
+    await desk.ends(1)
+    desk.table.start(asker(3), 1, wait, size=REQUEST_BYTES_PER_ORIGIN - 1)

@@ -22,11 +22,10 @@ import {
   controllerSignal,
   newList,
   removeEventListener,
-  signalAborted,
   signalReason,
 } from './primordials';
 import { toResponseConstraint } from './response_constraint';
-import { SessionCalls } from './session_calls';
+import { SessionCalls, giveUpUnwanted, overflows } from './session_calls';
 import { combine, throwIfAborted } from './signals';
 import { AnswerStream } from './stream';
 import type { Toolbox } from './tools';
@@ -288,23 +287,4 @@ export class Session {
     };
     return this.#calls.enqueue(request, media, signal, { ...hearing, event, ended });
   }
-}
-
-/** Hears overflows, and keeps the caller alive meanwhile. */
-function overflows(caller: Caller): (interim: Interim) => void {
-  return (interim) => {
-    if (interim.type === 'overflow') {
-      caller.overflowed();
-    }
-  };
-}
-
-/** For `ended` of a request that opens a session: one that nobody waits for any more is given up. */
-export function giveUpUnwanted(link: Link, id: number, signal: AbortSignal): (answer: SessionResult | null) => void {
-  const { era } = link;
-  return (answer) => {
-    if (answer && signalAborted(signal)) {
-      link.destroy(id, era);
-    }
-  };
 }

@@ -5,10 +5,12 @@
  * ready at once, each goes at once.
  */
 
-import type { Link, Request } from './link';
+import type { SessionResult } from '../protocol';
+import type { Interim, Link, Request } from './link';
 import type { MediaPart } from './media_parts';
 import { Operation, type Answer, type Outcome } from './operation';
-import { newTable } from './primordials';
+import { newTable, signalAborted } from './primordials';
+import type { Caller } from './session';
 
 export class SessionCalls {
   readonly #link: Link;
@@ -66,4 +68,23 @@ export class SessionCalls {
       next();
     }
   }
+}
+
+/** Hears overflows, and keeps the caller alive meanwhile. */
+export function overflows(caller: Caller): (interim: Interim) => void {
+  return (interim) => {
+    if (interim.type === 'overflow') {
+      caller.overflowed();
+    }
+  };
+}
+
+/** For `ended` of a request that opens a session: one that nobody waits for any more is given up. */
+export function giveUpUnwanted(link: Link, id: number, signal: AbortSignal): (answer: SessionResult | null) => void {
+  const { era } = link;
+  return (answer) => {
+    if (answer && signalAborted(signal)) {
+      link.destroy(id, era);
+    }
+  };
 }
