@@ -53,7 +53,6 @@ describe('what a media part may be', () => {
     ['a number as audio', 'user', 'audio', 5, 'TypeError'],
     ['a plain object as an image', 'user', 'image', {}, 'TypeError'],
     ['a proxy of bytes as an image', 'user', 'image', new Proxy(BYTES, {}), 'TypeError'],
-    ['a call of a tool', 'user', 'tool-call', BYTES, 'NotSupportedError'],
     ['more bytes than a call holds', 'user', 'image', new Uint8Array(2 ** 25 + 1), 'QuotaExceededError'],
   ])('refuses %s', async (_what, role, type, value, name) => {
     const page = new Page();
