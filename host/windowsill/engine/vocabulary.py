@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
 from typing import Final
 
 from llama_cpp import llama_cpp
@@ -11,10 +10,6 @@ from llama_cpp import llama_cpp
 from windowsill.errors import OperationError
 
 MARKERS: Final = llama_cpp.LLAMA_TOKEN_ATTR_CONTROL | llama_cpp.LLAMA_TOKEN_ATTR_USER_DEFINED
-
-SLICE: Final = 16_384
-"""Characters read at once: where nothing merges, llama.cpp takes time with the square of a text's length (262,144
-control characters take 3.4 s, as many in slices 0.2)."""
 
 
 class Vocabulary:
@@ -32,18 +27,7 @@ class Vocabulary:
         self._seam = self._tokens("\n", special=False)
 
     def tokenize(self, text: str, *, special: bool, continues: bool) -> list[int]:
-        """Tokens of ``text``; ``special``: control tokens are read; ``continues``: other text stands before it.
-
-        A long text is read in slices that end before a space, if there is one: no token reaches over it.
-        """
-        if special:
-            return self._slice_tokens(text, special=True, continues=continues)
-        tokens: list[int] = []
-        for part in _slices(text):
-            tokens += self._slice_tokens(part, special=False, continues=continues or bool(tokens))
-        return tokens
-
-    def _slice_tokens(self, text: str, *, special: bool, continues: bool) -> list[int]:
+        """Tokens of ``text``; ``special``: control tokens are read; ``continues``: other text stands before it."""
         if not text:
             return []
         if not continues:
@@ -84,13 +68,3 @@ class Vocabulary:
             return ""
         text: bytes | None = llama_cpp.llama_vocab_get_text(self._vocab, token)
         return (text or b"").decode("utf-8", "replace")
-
-
-def _slices(text: str) -> Iterator[str]:
-    start = 0
-    while len(text) - start > SLICE:
-        head, _, _ = text[start + SLICE // 2 : start + SLICE].rpartition(" ")
-        end = start + (SLICE // 2 + len(head) if head else SLICE)
-        yield text[start:end]
-        start = end
-    yield text[start:]

@@ -21,7 +21,7 @@ from recipe.template import CHAT_TEMPLATE, TURN_END, render
 from recipe.tokenizer import START, TURN_ENDS, Tokenizer
 from support.plain_runner import plain_runner
 from support.sentencepiece_file import sentencepiece_file
-from windowsill.engine.vocabulary import SLICE, Vocabulary
+from windowsill.engine.vocabulary import Vocabulary
 
 
 @pytest.fixture(scope="module")
@@ -81,16 +81,6 @@ def test_engine_splits_conversations_as_sentencepiece_did_in_training(engine: Vo
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\u2581")))
 def test_engine_splits_any_text_as_sentencepiece_does(engine: Vocabulary, own: Tokenizer, text: str) -> None:
     assert engine.tokenize(text, special=False, continues=False) == own.encode(text)
-
-
-def test_engine_splits_a_text_of_many_slices_as_sentencepiece_does(engine: Vocabulary, own: Tokenizer) -> None:
-    text = "The sun  is warm.\n\nThe sky is blue \U0001d11e. " * (4 * SLICE // 40)
-    assert engine.tokenize(text, special=False, continues=False) == own.encode(text)
-
-
-def test_engine_reads_a_long_text_without_spaces_or_merges_to_its_end(engine: Vocabulary) -> None:
-    """Read at once, this one takes minutes."""
-    assert len(engine.tokenize("\x01" * 2**20, special=False, continues=False)) == 2**20
 
 
 @pytest.mark.parametrize(
