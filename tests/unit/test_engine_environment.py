@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from windowsill.engine_environment import HUGE_PAGES, engine_environment
+from windowsill.engine_environment import HUGE_PAGES, SPIN_COUNT, engine_environment
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,21 @@ def test_an_engine_gets_huge_pages_beside_what_the_user_tunes(
         monkeypatch.setenv("GLIBC_TUNABLES", users)
     assert engine_environment()["GLIBC_TUNABLES"] == engines
     assert os.environ.get("GLIBC_TUNABLES") == users
+
+
+@pytest.mark.parametrize(
+    ("users", "engines"),
+    [
+        ({}, SPIN_COUNT),
+        ({"GOMP_SPINCOUNT": "7"}, "7"),
+        ({"OMP_WAIT_POLICY": "active"}, None),
+    ],
+)
+def test_an_engines_threads_wait_for_each_other_as_the_user_says_or_shortly(
+    monkeypatch: pytest.MonkeyPatch, users: dict[str, str], engines: str | None
+) -> None:
+    for name in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in users.items():
+        monkeypatch.setenv(name, value)
+    assert engine_environment().get("GOMP_SPINCOUNT") == engines
