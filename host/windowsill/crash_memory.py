@@ -23,7 +23,11 @@ logger = logging.getLogger(__name__)
 
 def wanted(settings: Settings) -> Options:
     """How the user's settings would have an Engine compute."""
-    return Options(gpu_layers=ALL_LAYERS if settings.gpu_layers is None else settings.gpu_layers)
+    return Options(
+        gpu_layers=ALL_LAYERS if settings.gpu_layers is None else settings.gpu_layers,
+        cache_type=settings.cache_type,
+        flash_attention=settings.flash_attention,
+    )
 
 
 def build() -> str:

@@ -75,8 +75,8 @@ def _remarks(where: Paths, seen: list[Seen], wanted: Options, options: Options, 
     ]
     if options != wanted:
         remarks.append(
-            f"after {culprits(crashes)}, Engines compute more carefully from their next start on ({words(options)}); "
-            f"to try anew, for one after an update, remove {where.crash_record}"
+            f"after {culprits(crashes)}, Engines compute more carefully from their next start on "
+            f"({words(options, wanted)}); to try anew, for one after an update, remove {where.crash_record}"
         )
     return remarks
 
@@ -93,12 +93,18 @@ def culprits(crashes: Sequence[Crash]) -> str:
     return f"a crash of {' and '.join(named)}" if named else "a crash"
 
 
-def words(options: Options) -> str:
-    """What is special about them, for the user."""
-    parts = [] if options.extra_buffers else ["no matrix units"]
-    if options.gpu_layers < Options().gpu_layers:
-        parts.append(f"{options.gpu_layers} layers on GPUs at most" if options.gpu_layers else "no GPU")
-    return ", ".join(parts) or "nothing left out"
+def words(options: Options, wanted: Options) -> str:
+    """What differs from what the user ``wanted``, in plain words."""
+    parts = []
+    if options.cache_type != wanted.cache_type:
+        parts.append(f"a cache of {options.cache_type}")
+    if options.flash_attention != wanted.flash_attention:
+        parts.append("flash attention" if options.flash_attention else "no flash attention")
+    if options.extra_buffers != wanted.extra_buffers:
+        parts.append("no matrix units")
+    if options.gpu_layers != wanted.gpu_layers:
+        parts.append("no GPU")
+    return ", ".join(parts) or "nothing changed"
 
 
 def _checked(verdict: Verdict | None) -> Checked | None:

@@ -151,10 +151,10 @@ def _crashes(where: Paths) -> Check:
     last = crashes[-1]
     how = signal.strsignal(last.signal) or f"signal {last.signal}"
     on = "" if last.device is None else f" on {last.device}"
-    careful = device_report.words(memory.options(wanted))
+    careful = device_report.words(memory.options(wanted), wanted)
     return noted(
         name,
-        f"{len(crashes)} crashed, the last with {how}{on}; Engines do with {careful}",
+        f"{len(crashes)} crashed, the last with {how}{on}; Engines compute more carefully: {careful}",
         f"after an update of drivers, to try them anew: remove {where.crash_record}",
     )
 

@@ -67,11 +67,9 @@ def list_devices(program: Sequence[str] = DEVICES) -> tuple[Device, ...] | Verdi
 
 def check(model: Path, device: str | None, options: Options, program: Sequence[str] = SELF_TEST) -> Verdict:
     """Decode a few tokens of ``model`` in a child on ``device``; None: on each that an Engine would use, in turn."""
-    arguments = ["--gpu-layers", str(options.gpu_layers)]
+    arguments = safe_options.to_arguments(options)
     if device is not None:
         arguments += ["--device", device]
-    if not options.extra_buffers:
-        arguments.append("--no-extra-buffers")
     ran = _run([*program, *arguments, os.fspath(model)], CHECK_SECONDS)
     lines = ran.output.splitlines()
     return Verdict(status=ran.status, detail=ran.detail, device=_begun.decode(lines[-1]) if lines else None)

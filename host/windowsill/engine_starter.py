@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
-from windowsill import crash_memory, settings
+from windowsill import crash_memory, safe_options, settings
 from windowsill.crash_memory import CrashMemory
 from windowsill.engine_environment import engine_environment
 from windowsill.errors import OperationError
@@ -120,11 +120,7 @@ class EngineStarter:
 
 def _arguments(current: Settings, options: Options, readable: Iterable[Path]) -> list[str]:
     arguments = ["--threads", str(current.threads), "--idle-seconds", str(current.engine_idle_seconds)]
-    arguments += ["--gpu-layers", str(options.gpu_layers), "--cell-type", current.cache_type.upper()]
-    if not options.extra_buffers:
-        arguments.append("--no-extra-buffers")
-    if not current.flash_attention:
-        arguments.append("--no-flash-attention")
+    arguments += safe_options.to_arguments(options)
     for path in readable:
         arguments += ["--readable", os.fspath(path)]
     return arguments

@@ -20,7 +20,7 @@ from windowsill.settings import Settings
 
 CPU = Device(name="CPU", description="", kind=DeviceKind.CPU, backend="CPU", memory_free=0, memory_total=0)
 GPU = msgspec.structs.replace(CPU, name="CUDA0", kind=DeviceKind.GPU, backend="CUDA")
-SAFER = Options(extra_buffers=False)
+SAFER = Options(flash_attention=False)
 
 
 def python(code: str) -> tuple[str, ...]:
@@ -38,9 +38,11 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "crashes.json"
 
 
-def test_gpu_layers_of_the_settings_are_wanted() -> None:
+def test_settings_say_what_is_wanted() -> None:
     assert crash_memory.wanted(Settings()) == Options()
     assert crash_memory.wanted(Settings(gpu_layers=0)) == Options(gpu_layers=0)
+    assert crash_memory.wanted(Settings(cache_type="q8_0")) == Options(cache_type="q8_0")
+    assert crash_memory.wanted(Settings(flash_attention=False)) == Options(flash_attention=False)
 
 
 def test_without_a_crash_nobody_is_asked(path: Path, tmp_path: Path) -> None:
@@ -93,6 +95,7 @@ def test_gpu_that_crashed_is_named_and_done_without(path: Path) -> None:
     memory.note(Options(), -signal.SIGSEGV, GPU)
     (crash,) = memory.crashes()
     assert (crash.device, crash.gpu) == ("CUDA0", True)
+    memory.note(memory.options(Options()), -signal.SIGSEGV, GPU)
     assert memory.options(Options()) == Options(gpu_layers=0)
 
 

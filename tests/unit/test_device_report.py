@@ -69,7 +69,7 @@ def test_a_crash_is_said_remembered_and_answered_with_a_remedy(
     assert found.devices[0].verdict is not None
     assert found.devices[0].verdict.reason == "it crashed (Segmentation fault)"
     assert found.broken
-    assert found.options == Options(gpu_layers=0)
+    assert found.options == Options(flash_attention=False)
     driver, careful = found.remarks
     assert "gpu_layers = 0" in driver
     assert careful.startswith("after a crash of CUDA0, ")
@@ -110,13 +110,18 @@ def test_a_machine_that_crashes_when_it_is_asked_is_told_in_plain_words(
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("wanted", "options", "words"),
     [
-        (Options(), "nothing left out"),
-        (Options(extra_buffers=False), "no matrix units"),
-        (Options(gpu_layers=8), "8 layers on GPUs at most"),
-        (Options(extra_buffers=False, gpu_layers=0), "no matrix units, no GPU"),
+        (Options(gpu_layers=8), Options(gpu_layers=8), "nothing changed"),
+        (Options(), Options(extra_buffers=False), "no matrix units"),
+        (Options(), Options(flash_attention=False), "no flash attention"),
+        (Options(flash_attention=False, gpu_layers=0), Options(gpu_layers=0), "flash attention"),
+        (
+            Options(cache_type="q8_0"),
+            Options(extra_buffers=False, gpu_layers=0),
+            "a cache of f16, no matrix units, no GPU",
+        ),
     ],
 )
-def test_options_are_told_in_words(options: Options, words: str) -> None:
-    assert device_report.words(options) == words
+def test_what_is_done_otherwise_is_told_in_words(wanted: Options, options: Options, words: str) -> None:
+    assert device_report.words(options, wanted) == words

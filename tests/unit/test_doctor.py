@@ -111,7 +111,7 @@ def test_a_way_of_computing_that_crashed_is_noted_with_what_forgets_it(where: Pa
     check = examine(where)["ways of computing"]
     assert check.state is State.NOTE
     assert "Segmentation fault on CPU" in check.says
-    assert "no matrix units" in check.says
+    assert "no flash attention" in check.says
     assert str(where.crash_record) in (check.remedy or "")
 
 

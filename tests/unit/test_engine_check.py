@@ -21,7 +21,7 @@ from windowsill.settings import STUCK_STATUS
 
 LIST: Final = (sys.executable, "-m", "windowsill.engine.devices")
 SELF_TEST: Final = (sys.executable, "-m", "windowsill.engine.self_test")
-SMALL: Final = Shape(embedding=32, feed_forward=32, layers=1, heads=2, kv_heads=1, context=512)
+SMALL: Final = Shape(embedding=64, feed_forward=32, layers=1, heads=2, kv_heads=1, context=512)
 CONFIGURATION: Final = Configuration(build="1", devices=("CPU",), options=Options())
 CRASH: Final = Crash(configuration=CONFIGURATION, signal=signal.SIGSEGV)
 CPU: Final = Device(name="CPU", description="", kind=DeviceKind.CPU, backend="CPU", memory_free=0, memory_total=0)
@@ -52,10 +52,26 @@ def test_cpu_is_listed_with_its_features_and_memory() -> None:
     assert cpu.features
 
 
-@pytest.mark.parametrize("options", [Options(), Options(extra_buffers=False), Options(gpu_layers=0)])
+@pytest.mark.parametrize(
+    "options",
+    [
+        Options(),
+        Options(extra_buffers=False),
+        Options(gpu_layers=0),
+        Options(cache_type="q8_0"),
+        Options(flash_attention=False),
+    ],
+    ids=str,
+)
 def test_cpu_decodes(tmp_path: Path, options: Options) -> None:
     model = make_tiny_gguf(tmp_path / "tiny.gguf", SMALL)
     assert engine_check.check(model, "CPU", options, SELF_TEST).works
+
+
+def test_attention_of_the_options_is_what_is_tried(tmp_path: Path) -> None:
+    model = make_tiny_gguf(tmp_path / "tiny.gguf", SMALL)
+    without = engine_check.check(model, "CPU", Options(cache_type="q8_0", flash_attention=False), SELF_TEST)
+    assert not without.works, "llama.cpp has such caches with flash attention alone"
 
 
 def test_device_that_is_not_there_does_not_work(tmp_path: Path) -> None:
@@ -68,7 +84,7 @@ def test_device_that_is_not_there_does_not_work(tmp_path: Path) -> None:
 def test_model_that_cannot_be_loaded_does_not_work(tmp_path: Path) -> None:
     (tmp_path / "no.gguf").write_bytes(b"GGUF")
     verdict = engine_check.check(tmp_path / "no.gguf", "CPU", Options(), SELF_TEST)
-    assert (verdict.status, verdict.detail) == (1, "the model could not be loaded")
+    assert (verdict.status, verdict.detail) == (1, "llama.cpp could not load the model file")
 
 
 def test_crash_is_told_by_its_signal_and_makes_the_next_start_safer(tmp_path: Path) -> None:
@@ -77,7 +93,7 @@ def test_crash_is_told_by_its_signal_and_makes_the_next_start_safer(tmp_path: Pa
     assert verdict.status == -signal.SIGSEGV
     path = tmp_path / "state" / "crashes.json"
     engine_check.record(path, CRASH)
-    assert safest(engine_check.read_memory(path), CONFIGURATION) == Options(extra_buffers=False)
+    assert safest(engine_check.read_memory(path), CONFIGURATION) == Options(flash_attention=False)
     assert path.stat().st_mode & 0o777 == 0o600
 
 

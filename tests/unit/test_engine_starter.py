@@ -71,7 +71,7 @@ async def test_settings_become_arguments(where: Paths, tmp_path: Path) -> None:
         (start,) = engines.starts
     options = options_of(start)
     assert [options[name] for name in ("--threads", "--idle-seconds", "--gpu-layers")] == ["3", "7.5", "12"]
-    assert options["--cell-type"] == "Q8_0"
+    assert options["--cache-type"] == "q8_0"
     assert "--no-flash-attention" not in start
 
 
@@ -108,8 +108,8 @@ async def test_engine_that_crashed_is_followed_by_a_safer_one(where: Paths, tmp_
     async with linked(where, tmp_path, crashing(signal.SIGSEGV), Life()) as (link, engines):
         assert (await link.describe(MODEL)).name == "Fake"
         first, second = engines.starts
-    assert "--no-extra-buffers" not in first
-    assert "--no-extra-buffers" in second
+    assert "--no-flash-attention" not in first
+    assert "--no-flash-attention" in second
     (crash,) = engine_check.read_memory(where.crash_record).crashes
     assert (crash.signal, crash.configuration.options) == (signal.SIGSEGV, Options())
     assert "CPU" in crash.configuration.devices
@@ -123,15 +123,15 @@ async def test_another_host_knows_what_crashed(where: Paths, tmp_path: Path) -> 
     async with linked(where, tmp_path / "other") as (link, engines):
         await link.describe(MODEL)
         (start,) = engines.starts
-    assert "--no-extra-buffers" in start
+    assert "--no-flash-attention" in start
 
 
 async def test_way_of_computing_that_crashes_in_its_self_test_is_never_an_engines(where: Paths, tmp_path: Path) -> None:
-    fails = "import os, sys; '--no-extra-buffers' in sys.argv or os.abort()"
+    fails = "import os, sys; '--no-flash-attention' in sys.argv or os.abort()"
     async with linked(where, tmp_path, self_test=(sys.executable, "-c", fails)) as (link, engines):
         await link.describe(MODEL)
         (start,) = engines.starts
-    assert "--no-extra-buffers" in start
+    assert "--no-flash-attention" in start
     assert where.trials_record.is_file()
 
 
@@ -139,5 +139,5 @@ async def test_engine_that_was_killed_from_outside_says_nothing_about_its_option
     async with linked(where, tmp_path, crashing(signal.SIGKILL), Life()) as (link, engines):
         await link.describe(MODEL)
         assert len(engines.pids) == 2
-        assert not any("--no-extra-buffers" in start for start in engines.starts)
+        assert not any("--no-flash-attention" in start for start in engines.starts)
     assert not where.crash_record.exists()

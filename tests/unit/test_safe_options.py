@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import signal
-from typing import Final
+from typing import Final, get_args
 
 import msgspec
 import pytest
@@ -17,13 +18,16 @@ from windowsill.safe_options import (
     Crash,
     Memory,
     Options,
+    add_arguments,
     crashed,
+    from_arguments,
     from_json,
     remember,
     safest,
+    to_arguments,
     to_json,
 )
-from windowsill.settings import STARVED_STATUS, STUCK_STATUS
+from windowsill.settings import STARVED_STATUS, STUCK_STATUS, CacheType
 
 WANTED: Final = Configuration(build="1.0", devices=("CUDA0", "CPU"), options=Options())
 
@@ -31,7 +35,13 @@ configurations = st.builds(
     Configuration,
     build=st.sampled_from(["1", "2"]),
     devices=st.sampled_from([("CPU",), ("CUDA0", "CPU")]),
-    options=st.builds(Options, extra_buffers=st.booleans(), gpu_layers=st.integers(0, 40)),
+    options=st.builds(
+        Options,
+        extra_buffers=st.booleans(),
+        gpu_layers=st.integers(0, 40),
+        cache_type=st.sampled_from(get_args(CacheType)),
+        flash_attention=st.booleans(),
+    ),
 )
 crashes = st.builds(
     Crash,
@@ -43,31 +53,68 @@ crashes = st.builds(
 memories = st.builds(Memory, st.lists(crashes, max_size=8).map(tuple))
 
 
-def crash_with(options: Options) -> Crash:
-    return Crash(configuration=msgspec.structs.replace(WANTED, options=options), signal=11)
+def configured(options: Options) -> Configuration:
+    return msgspec.structs.replace(WANTED, options=options)
+
+
+def crash_with(options: Options, *, on: str | None = None) -> Crash:
+    return Crash(configuration=configured(options), signal=11, device=on, gpu=on == "CUDA0")
 
 
 def test_what_was_wanted_is_used_until_it_crashes() -> None:
     assert safest(Memory(), WANTED) == Options()
 
 
+def ways(wanted: Options, *, on: str | None = None) -> list[Options]:
+    """What is used, one after the other, when everything crashes; ``on``: the GPU as long as there is one."""
+    memory, used = Memory(), list[Options]()
+    while (options := safest(memory, configured(wanted))) not in used:
+        used.append(options)
+        gpu = on if options.gpu_layers else None
+        memory = remember(memory, crash_with(options, on=gpu))
+    return used
+
+
 def test_each_crash_leads_to_a_safer_way_until_the_cpu_is_left() -> None:
-    memory, ways = Memory(), []
-    while (options := safest(memory, WANTED)) not in ways:
-        ways.append(options)
-        memory = remember(memory, crash_with(options))
-    assert ways == [Options(), Options(extra_buffers=False), Options(extra_buffers=False, gpu_layers=0)]
+    assert ways(Options()) == [
+        Options(),
+        Options(flash_attention=False),
+        Options(extra_buffers=False),
+        Options(extra_buffers=False, gpu_layers=0),
+    ]
 
 
-def test_gpu_that_crashed_alone_is_done_without_and_the_cpu_keeps_its_matrix_units() -> None:
-    memory = remember(Memory(), Crash(configuration=WANTED, signal=11, device="CUDA0", gpu=True))
-    assert safest(memory, WANTED) == Options(gpu_layers=0)
-    memory = remember(memory, crash_with(Options(gpu_layers=0)))
-    assert safest(memory, WANTED) == Options(extra_buffers=False, gpu_layers=0)
+def test_small_numbers_in_the_cache_are_the_first_to_go() -> None:
+    assert ways(Options(cache_type="q8_0", gpu_layers=0)) == [
+        Options(cache_type="q8_0", gpu_layers=0),
+        Options(gpu_layers=0),
+        Options(gpu_layers=0, flash_attention=False),
+        Options(gpu_layers=0, extra_buffers=False),
+    ]
 
 
-def test_cpu_that_crashed_alone_loses_its_matrix_units_and_the_gpu_stays() -> None:
-    memory = remember(Memory(), Crash(configuration=WANTED, signal=11, device="CPU"))
+def test_flash_attention_that_was_not_wanted_is_the_last_resort_and_on_no_gpu() -> None:
+    assert ways(Options(flash_attention=False)) == [
+        Options(flash_attention=False),
+        Options(flash_attention=False, extra_buffers=False),
+        Options(flash_attention=False, extra_buffers=False, gpu_layers=0),
+        Options(extra_buffers=False, gpu_layers=0),
+    ]
+
+
+def test_gpu_that_crashed_is_tried_with_other_attention_and_the_cpu_then_keeps_all_it_has() -> None:
+    assert ways(Options(cache_type="q8_0"), on="CUDA0") == [
+        Options(cache_type="q8_0"),
+        Options(),
+        Options(flash_attention=False),
+        *ways(Options(cache_type="q8_0", gpu_layers=0)),
+    ]
+
+
+def test_cpu_that_crashed_alone_keeps_the_gpu_until_nothing_else_helps() -> None:
+    memory = Memory()
+    for options in ways(Options())[:2]:
+        memory = remember(memory, crash_with(options, on="CPU"))
     assert safest(memory, WANTED) == Options(extra_buffers=False)
 
 
@@ -86,11 +133,23 @@ def test_hang_counts_as_a_crash_and_a_kill_from_outside_or_want_of_memory_does_n
 @given(memory=memories, wanted=configurations)
 def test_way_that_crashed_is_tried_again_only_when_none_is_safer(memory: Memory, wanted: Configuration) -> None:
     options = safest(memory, wanted)
-    last = Options(extra_buffers=False, gpu_layers=0)
     again = msgspec.structs.replace(wanted, options=options) in {crash.configuration for crash in memory.crashes}
-    assert not again or options == last
+    assert not again or (options.extra_buffers, options.gpu_layers, options.cache_type) == (False, 0, "f16")
+    assert options.cache_type in {wanted.options.cache_type, "f16"}
     assert options.extra_buffers <= wanted.options.extra_buffers
     assert options.gpu_layers <= wanted.options.gpu_layers
+
+
+@given(options=configurations.map(lambda one: one.options))
+def test_options_reach_what_computes_with_them(options: Options) -> None:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    assert from_arguments(parser.parse_args(to_arguments(options))) == options
+
+
+def test_record_from_before_attention_was_an_option_is_read() -> None:
+    old = b'{"crashes":[{"configuration":{"build":"1","devices":[],"options":{"extra_buffers":false}},"signal":6}]}'
+    assert from_json(old).crashes[0].configuration.options == Options(extra_buffers=False)
 
 
 @given(memory=memories)

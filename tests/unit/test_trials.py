@@ -21,7 +21,7 @@ from windowsill.trials import Trials
 
 CPU: Final = Device(name="CPU", description="", kind=DeviceKind.CPU, backend="CPU", memory_free=0, memory_total=0)
 GPU: Final = msgspec.structs.replace(CPU, name="CUDA0", kind=DeviceKind.GPU, backend="CUDA")
-SAFER: Final = Options(extra_buffers=False)
+SAFER: Final = Options(flash_attention=False)
 
 Machine = Callable[..., Trials]
 
@@ -57,7 +57,7 @@ def asked(tmp_path: Path) -> Callable[[], list[str]]:
     return lambda: journal.read_text().splitlines() if journal.exists() else []
 
 
-ALL: Final = "--gpu-layers 1024"
+ALL: Final = "--gpu-layers 1024 --cache-type f16"
 
 
 def test_what_works_is_tried_once_by_all_hosts(machine: Machine, asked: Callable[[], list[str]]) -> None:
@@ -70,11 +70,11 @@ def test_what_works_is_tried_once_by_all_hosts(machine: Machine, asked: Callable
 def test_what_crashes_is_followed_by_a_safer_way_at_once_which_is_tried_too(
     machine: Machine, asked: Callable[[], list[str]], where: Paths
 ) -> None:
-    assert machine("--no-extra-buffers").options(Options()) == SAFER
-    assert asked() == [ALL, f"{ALL} --no-extra-buffers"]
+    assert machine("--no-flash-attention").options(Options()) == SAFER
+    assert asked() == [ALL, f"{ALL} --no-flash-attention"]
     (crash,) = CrashMemory(where.crash_record).crashes()
     assert crash.device == "CPU"
-    assert machine("--no-extra-buffers").options(Options()) == SAFER
+    assert machine("--no-flash-attention").options(Options()) == SAFER
     assert len(asked()) == 2
 
 
@@ -84,14 +84,14 @@ def test_gpu_that_crashes_is_done_without(machine: Machine) -> None:
 
 def test_hang_leads_to_a_safer_way(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("windowsill.engine_check.CHECK_SECONDS", 0.5)
-    assert machine("--no-extra-buffers", ends="signal.pause()").options(Options()) == SAFER
+    assert machine("--no-flash-attention", ends="signal.pause()").options(Options()) == SAFER
 
 
 def test_machine_on_which_everything_crashes_uses_the_safest_way(
     machine: Machine, asked: Callable[[], list[str]]
 ) -> None:
     assert machine().options(Options()) == Options(extra_buffers=False, gpu_layers=0)
-    assert len(asked()) == 3
+    assert len(asked()) == 4
 
 
 def test_failure_in_order_is_told_to_the_log_and_changes_nothing(
@@ -120,11 +120,11 @@ def test_record_that_cannot_be_written_costs_another_trial_and_no_answer(
     machine: Machine, asked: Callable[[], list[str]], where: Paths, caplog: pytest.LogCaptureFixture
 ) -> None:
     where.cache.write_text("no folder")
-    trials = machine("--no-extra-buffers")
+    trials = machine("--no-flash-attention")
     assert [trials.options(Options()) for _ in range(2)] == [SAFER, SAFER]
     assert "cannot be noted" in caplog.text
     assert len(asked()) == 2
-    assert machine("--no-extra-buffers").options(Options()) == SAFER
+    assert machine("--no-flash-attention").options(Options()) == SAFER
     assert len(asked()) == 3
 
 

@@ -16,13 +16,12 @@ from pathlib import Path
 
 from msgspec import structs
 
-from windowsill import device_files
-from windowsill.engine import bounds, ggml_devices, sandbox, starvation
+from windowsill import device_files, safe_options
+from windowsill.engine import ggml_devices, sandbox, starvation
 from windowsill.engine.local_socket import LocalSocket
-from windowsill.engine.memory_plan import CellType, Layout
-from windowsill.engine.opening import Opener
+from windowsill.engine.opening import Opener, layout_for
 from windowsill.engine.service import Service
-from windowsill.safe_options import ALL_LAYERS, Options
+from windowsill.safe_options import Options
 
 logger = logging.getLogger("windowsill.engine")
 
@@ -51,14 +50,8 @@ def main() -> None:
 async def _serve(local_socket: LocalSocket, arguments: argparse.Namespace) -> bool:
     """True: a load was under way at the end."""
 
-    options = Options(extra_buffers=arguments.extra_buffers, gpu_layers=arguments.gpu_layers)
+    options = safe_options.from_arguments(arguments)
     ggml_devices.leave_out_unused(options)
-    layout = Layout(
-        slots=bounds.SLOTS + 1,
-        batch_tokens=bounds.BATCH_TOKENS,
-        cell_type=CellType[arguments.cell_type],
-        flash_attention=arguments.flash_attention,
-    )
 
     def ready() -> None:
         confinement = sandbox.enter(arguments.readable, devices_to_use(options))
@@ -74,7 +67,7 @@ async def _serve(local_socket: LocalSocket, arguments: argparse.Namespace) -> bo
 
     service = Service(
         local_socket,
-        Opener(threads=arguments.threads, options=options, layout=layout).open,
+        Opener(threads=arguments.threads, options=options, layout=layout_for(options)).open,
         idle_seconds=arguments.idle_seconds,
         owner=os.getuid(),
         on_listening=ready,
@@ -102,10 +95,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--ready-fd", type=int, required=True, help="descriptor that gets one byte when listening")
     parser.add_argument("--threads", type=int, default=0, help="compute threads; 0: one per core")
     parser.add_argument("--readable", type=Path, action="append", default=[], help="a model, or a folder of them")
-    parser.add_argument("--gpu-layers", type=int, default=ALL_LAYERS, help="layers on GPUs at most")
-    parser.add_argument("--extra-buffers", action=argparse.BooleanOptionalAction, default=True, help="repack weights")
-    parser.add_argument("--flash-attention", action=argparse.BooleanOptionalAction, default=True)
-    parser.add_argument("--cell-type", choices=CellType.__members__, default=CellType.F16.name, help="of the cache")
+    safe_options.add_arguments(parser)
     parser.add_argument("--idle-seconds", type=float, required=True, help="leave after this long without requests")
     return parser.parse_args()
 

@@ -15,7 +15,7 @@ from msgspec import structs
 from windowsill.devices import Device, gpus, shares_memory
 from windowsill.engine import bounds, free_memory, ggml_devices, memory_plan, model_shape
 from windowsill.engine.compute import TooLarge
-from windowsill.engine.memory_plan import Layout, Plan, Refusal
+from windowsill.engine.memory_plan import CellType, Layout, Plan, Refusal
 from windowsill.engine.runner import Runner
 from windowsill.errors import OperationError
 from windowsill.gguf_cursor import GgufError
@@ -23,6 +23,16 @@ from windowsill.gguf_header import GgufHeader
 from windowsill.safe_options import Options
 
 logger = logging.getLogger(__name__)
+
+
+def layout_for(options: Options) -> Layout:
+    """How an Engine with these ``options`` runs a model of the usual kind on processors."""
+    return Layout(
+        slots=bounds.SLOTS + 1,
+        batch_tokens=bounds.BATCH_TOKENS,
+        cell_type=CellType[options.cache_type.upper()],
+        flash_attention=options.flash_attention,
+    )
 
 
 class Opener:

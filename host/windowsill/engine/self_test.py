@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from windowsill.safe_options import ALL_LAYERS, Options
+from windowsill import safe_options
 
 
 def main() -> None:
@@ -21,22 +21,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="windowsill.engine.self_test", description="Decodes a little on each device.")
     parser.add_argument("model", type=Path)
     parser.add_argument("--device", help="ggml's name of the only one; else all that a model is put on")
-    parser.add_argument("--gpu-layers", type=int, default=ALL_LAYERS, help="layers on the GPU at most")
-    parser.add_argument("--no-extra-buffers", action="store_true", help="do not repack weights for matrix units")
     parser.add_argument("--threads", type=int, default=1, help="compute threads")
+    safe_options.add_arguments(parser)
     arguments = parser.parse_args()
-    options = Options(extra_buffers=not arguments.no_extra_buffers, gpu_layers=arguments.gpu_layers)
+    options = safe_options.from_arguments(arguments)
     answer = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     # Imported only now, as importing it may wake drivers, which write where they like.
-    from windowsill.engine import ggml_devices
+    from windowsill.engine import trial_decode
 
     with answer:
         try:
-            for device in ggml_devices.chosen(arguments.device, options):
+            for device in trial_decode.chosen(arguments.device, options):
                 answer.write(msgspec.json.encode(device) + b"\n")
-                ggml_devices.decode_on(arguments.model, device.name, options, threads=arguments.threads)
-        except ggml_devices.DeviceFailed as error:
+                trial_decode.decode_on(arguments.model, device, options, threads=arguments.threads)
+        except trial_decode.DeviceFailed as error:
             raise SystemExit(str(error)) from error
 
 

@@ -12,7 +12,7 @@ import pytest
 from windowsill import device_files
 from windowsill.devices import DeviceKind
 from windowsill.engine import __main__ as engine
-from windowsill.engine import ggml_devices
+from windowsill.engine import ggml_devices, trial_decode
 from windowsill.safe_options import Options
 
 CPU: Final = (1, 0)
@@ -73,7 +73,7 @@ def test_vulkan_is_left_out_of_a_self_test_without_layers_on_gpus(
         return []
 
     monkeypatch.setattr(ggml_devices, "_handles", handles)
-    ggml_devices.chosen(None, Options(gpu_layers=layers))
+    trial_decode.chosen(None, Options(gpu_layers=layers))
     assert found == [left_out]
 
 
