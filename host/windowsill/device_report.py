@@ -14,7 +14,7 @@ from windowsill.devices import Device, DeviceKind
 from windowsill.engine_check import Verdict
 from windowsill.errors import OperationError
 from windowsill.models.chosen import chosen
-from windowsill.safe_options import Crash, Options
+from windowsill.safe_options import ALL_LAYERS, Crash, Options
 from windowsill.settings import Paths, Settings
 
 
@@ -34,10 +34,11 @@ class Seen(Struct, frozen=True, kw_only=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """``options``: those of the next Engine; ``remarks``: what to know and to do about it."""
+    """``options`` and ``threads`` (count): those of the next Engine; ``remarks``: what to know and to do about it."""
 
     devices: tuple[Seen, ...]
     options: Options
+    threads: int
     remarks: tuple[str, ...]
 
     @property
@@ -66,7 +67,8 @@ def make(where: Paths, settings: Settings, *, check: bool) -> Report:
     seen = [Seen(device=device, used=device in used, verdict=_checked(verdicts.get(device.name))) for device in listed]
     after = memory.options(wanted)
     remarks = _remarks(where, seen, wanted, after, memory.crashes())
-    return Report(devices=tuple(seen), options=after, remarks=tuple(remarks))
+    threads = settings.threads or max(device.processors for device in listed)
+    return Report(devices=tuple(seen), options=after, threads=threads, remarks=tuple(remarks))
 
 
 def _remarks(where: Paths, seen: list[Seen], wanted: Options, options: Options, crashes: Sequence[Crash]) -> list[str]:
@@ -85,6 +87,21 @@ def _remedy(where: Paths, device: Device) -> str:
     if device.kind in {DeviceKind.GPU, DeviceKind.INTEGRATED_GPU}:
         return f"update the driver of {device.name}, or do without it: gpu_layers = 0 in {where.config_file}"
     return f"{device.name} has to work: try another model (windowsill models use), or install llama-cpp-python anew"
+
+
+def summary(report: Report) -> str:
+    """How the next Engine computes, in plain words."""
+    options = report.options
+    parts = [
+        f"{report.threads} thread{'s' if report.threads > 1 else ''}",
+        f"cache type {options.cache_type}",
+        f"flash attention {'on' if options.flash_attention else 'off'}",
+    ]
+    if not options.extra_buffers:
+        parts.append("no matrix units")
+    if 0 < options.gpu_layers < ALL_LAYERS:
+        parts.append(f"at most {options.gpu_layers} layers on GPUs")
+    return f"the next Engine: {', '.join(parts)}"
 
 
 def culprits(crashes: Sequence[Crash]) -> str:

@@ -20,7 +20,8 @@ class DeviceKind(StrEnum):
 
 
 class Device(Struct, frozen=True, kw_only=True):
-    """``name`` is ggml's (``CPU``, ``CUDA0``); memory in bytes, 0 where it does not say; ``features`` as it says."""
+    """``name`` is ggml's (``CPU``, ``CUDA0``); memory in bytes, 0 where it does not say; ``features`` as it says;
+    ``processors``: of the CPU, those that an Engine may keep busy (count)."""
 
     name: str
     description: str
@@ -29,6 +30,7 @@ class Device(Struct, frozen=True, kw_only=True):
     memory_free: int
     memory_total: int
     features: tuple[str, ...] = ()
+    processors: int = 0
 
 
 def gpus(devices: Sequence[Device]) -> tuple[Device, ...]:

@@ -44,6 +44,8 @@ def _print_devices(report: Report) -> None:
     from rich.table import Column, Table
     from rich.text import Text
 
+    from windowsill import device_report
+
     console = Console(soft_wrap=True, highlight=False)
     table = Table(
         "used", "device", "kind", "back end", Column("free", justify="right"), "what it is", box=None, pad_edge=False
@@ -51,10 +53,15 @@ def _print_devices(report: Report) -> None:
     for one in report.devices:
         device = one.device
         memory = f"{_size(device.memory_free)} of {_size(device.memory_total)}" if device.memory_total else "-"
-        about = Text(" ".join([device.description, *device.features]))
         mark = "yes" if one.used else "no"
-        table.add_row(mark, Text(device.name), device.kind.replace("_", " "), Text(device.backend), memory, about)
+        what = Text(device.description)
+        table.add_row(mark, Text(device.name), device.kind.replace("_", " "), Text(device.backend), memory, what)
     console.print(table)
+    for one in report.devices:
+        if one.device.features:
+            features = Text.assemble((one.device.name, "bold"), " has ", " ".join(one.device.features))
+            console.print(features, soft_wrap=False)
+    console.print(device_report.summary(report))
     for one in report.devices:
         if one.verdict is not None:
             said = "decodes" if one.verdict.works else f"does not decode: {one.verdict.reason}"

@@ -260,6 +260,7 @@ def test_devices_are_listed_and_checked(run: Run) -> None:
     ran = run("devices", "--check")
     assert ran.code == 0
     assert "CPU: decodes" in ran.out
+    assert "the next Engine: " in ran.out
     listed = json.loads(run("devices", "--json").out)
     assert "CPU" in [one["device"]["name"] for one in listed["devices"] if one["used"]]
     assert listed["options"]["extra_buffers"] is True

@@ -16,7 +16,9 @@ from windowsill.errors import OperationError
 from windowsill.safe_options import Options
 from windowsill.settings import STUCK_STATUS, Paths, Settings
 
-CPU = Device(name="CPU", description="A CPU", kind=DeviceKind.CPU, backend="CPU", memory_free=1, memory_total=2)
+CPU = Device(
+    name="CPU", description="A CPU", kind=DeviceKind.CPU, backend="CPU", memory_free=1, memory_total=2, processors=4
+)
 GPU = Device(name="CUDA0", description="A GPU", kind=DeviceKind.GPU, backend="CUDA", memory_free=3, memory_total=4)
 WORKS = Verdict(status=0, detail="")
 
@@ -107,6 +109,31 @@ def test_a_machine_that_crashes_when_it_is_asked_is_told_in_plain_words(
     with pytest.raises(OperationError) as caught:
         report(where)
     assert "crashed" in caught.value.detail
+
+
+def test_threads_are_the_users_or_one_per_processor(where: Paths, machine: dict[str, Verdict]) -> None:
+    assert report(where).threads == 4
+    assert device_report.make(where, Settings(threads=1), check=False).threads == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "threads", "summary"),
+    [
+        (Options(), 4, "the next Engine: 4 threads, cache type f16, flash attention on"),
+        (
+            Options(cache_type="q8_0", extra_buffers=False, gpu_layers=8),
+            1,
+            "the next Engine: 1 thread, cache type q8_0, flash attention on, no matrix units, at most 8 layers on GPUs",
+        ),
+        (
+            Options(flash_attention=False, gpu_layers=0),
+            2,
+            "the next Engine: 2 threads, cache type f16, flash attention off",
+        ),
+    ],
+)
+def test_next_engine_is_told_in_one_line(options: Options, threads: int, summary: str) -> None:
+    assert device_report.summary(Report(devices=(), options=options, threads=threads, remarks=())) == summary
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from llama_cpp import _ggml, llama_cpp
+from msgspec import structs
 
 from windowsill.devices import Device, DeviceKind
+from windowsill.engine import free_memory, processors
 from windowsill.safe_options import Options
 
 KINDS: Final = {
@@ -43,7 +45,8 @@ def leave_out_unused(options: Options) -> None:
 def list_devices() -> tuple[Device, ...]:
     """All devices, in ggml's order."""
     llama_cpp.llama_backend_init()
-    return tuple([_describe(handle, KINDS[kind]) for handle, kind in _handles() if kind in KINDS])
+    told = [_describe(handle, KINDS[kind]) for handle, kind in _handles() if kind in KINDS]
+    return tuple([_limited(device) if device.kind is DeviceKind.CPU else device for device in told])
 
 
 def any_besides_cpu() -> bool:
@@ -91,6 +94,12 @@ def _describe(handle: int, kind: DeviceKind) -> Device:
         memory_total=total.value,
         features=_features(registry),
     )
+
+
+def _limited(cpu: Device) -> Device:
+    """``cpu`` as others and a container leave it to us: ggml calls all of its memory free."""
+    free = min(cpu.memory_total, free_memory.available())
+    return structs.replace(cpu, memory_free=free, processors=processors.usable())
 
 
 def _features(registry: int) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import pytest
 from windowsill import device_files
 from windowsill.devices import DeviceKind
 from windowsill.engine import __main__ as engine
-from windowsill.engine import ggml_devices, trial_decode
+from windowsill.engine import free_memory, ggml_devices, processors, trial_decode
 from windowsill.safe_options import Options
 
 CPU: Final = (1, 0)
@@ -75,6 +75,23 @@ def test_vulkan_is_left_out_of_a_self_test_without_layers_on_gpus(
     monkeypatch.setattr(ggml_devices, "_handles", handles)
     trial_decode.chosen(None, Options(gpu_layers=layers))
     assert found == [left_out]
+
+
+@pytest.mark.parametrize(("left", "told"), [(2**20, 2**20), (2**60, None)], ids=["limited", "all of it"])
+def test_memory_of_the_cpu_is_what_others_and_a_container_leave(
+    monkeypatch: pytest.MonkeyPatch, left: int, told: int | None
+) -> None:
+    monkeypatch.setattr(free_memory, "available", lambda: left)
+    (cpu,) = [device for device in ggml_devices.list_devices() if device.kind is DeviceKind.CPU]
+    assert cpu.memory_free == (cpu.memory_total if told is None else told)
+    assert cpu.memory_total > 2**20
+
+
+def test_processors_of_the_cpu_are_those_that_an_engine_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processors, "usable", lambda: 3)
+    counts = {device.kind: device.processors for device in ggml_devices.list_devices()}
+    assert counts.pop(DeviceKind.CPU) == 3
+    assert not any(counts.values())
 
 
 def test_this_build_sees_what_it_lists() -> None:
