@@ -52,9 +52,19 @@ class Prompt(Struct, frozen=True):
 
 
 class Model:
-    """Made by ``load``. ``context_window``: tokens one conversation may hold, template overhead taken off."""
+    """Made by ``load``. ``context_window``: tokens one conversation may hold, template overhead taken off.
+    ``alone``: no other model is in memory."""
 
-    def __init__(self, name: str, runner: Runner, reader: PromptReader, decoding: DecodeLoop, answers: Answers) -> None:
+    def __init__(
+        self,
+        name: str,
+        runner: Runner,
+        reader: PromptReader,
+        decoding: DecodeLoop,
+        answers: Answers,
+        *,
+        alone: bool,
+    ) -> None:
         self.name = name
         self.vocabulary = runner.vocabulary.size
         self.device = runner.device
@@ -66,8 +76,9 @@ class Model:
         self._seen = Seen({}, 0, runner.cells, 0)
         self._keys = itertools.count(1)
         self._words = runner.vocabulary
-        # Made beforehand, as no other thread of Python runs meanwhile: half a second with a large vocabulary.
-        self._compiler = self._make_compiler()
+        # No other thread of Python runs while it is made, half a second with a large vocabulary: beforehand where that
+        # holds up nobody else's stream, else for the first who needs it.
+        self._compiler = self._make_compiler() if alone else None
 
     @classmethod
     async def load(cls, ref: ModelRef, open_runner: OpenRunner, counters: Counters, threads: set[DecodeLoop]) -> Model:
@@ -94,7 +105,7 @@ class Model:
         except Exception:
             await _close(decoding)
             raise
-        return cls(header.name or path.stem, runner, reader, decoding, answers)
+        return cls(header.name or path.stem, runner, reader, decoding, answers, alone=threads == {decoding})
 
     @property
     def broken(self) -> bool:
@@ -127,10 +138,11 @@ class Model:
         """Wait until ``prompt`` or ``count`` has what it needs."""
         if message.constraint is None and not message.tools:
             return
-        if self._compiler.done() and self._compiler.exception() is not None:
-            # There was no memory for it, or for its thread; there may be now.
-            self._compiler = self._make_compiler()
-        await asyncio.shield(self._compiler)
+        compiler = self._compiler
+        # When one failed, there was no memory for it, or for its thread; there may be now.
+        if compiler is None or (compiler.done() and compiler.exception() is not None):
+            compiler = self._compiler = self._make_compiler()
+        await asyncio.shield(compiler)
 
     def count(self, message: Count) -> Counted:
         """What turns and definitions take in a conversation; once the model is ``ready_for`` it.
@@ -189,8 +201,9 @@ class Model:
 
     async def close(self) -> None:
         """Unload it; answers under way fail."""
-        # The compiler asks the vocabulary, which goes with the model.
-        await asyncio.wait([self._compiler])
+        if self._compiler is not None:
+            # It asks the vocabulary, which goes with the model.
+            await asyncio.wait([self._compiler])
         await _close(self._decoding)
 
     def _make_compiler(self) -> asyncio.Future[Compiler]:
@@ -202,10 +215,14 @@ class Model:
     def _matcher(
         self, constraint: Constraint | None, said: str, calls: Calls | None, *, wordy: bool = False
     ) -> Matcher | None:
-        compiler = self._compiler
         if calls is not None:
-            return compiler.result().compile_calls(calls, constraint, wordy=wordy)
-        return None if constraint is None else compiler.result().compile(constraint, said)
+            return self._ready_compiler().compile_calls(calls, constraint, wordy=wordy)
+        return None if constraint is None else self._ready_compiler().compile(constraint, said)
+
+    def _ready_compiler(self) -> Compiler:
+        if self._compiler is None:
+            raise RuntimeError("nobody waited until the model was ready")
+        return self._compiler.result()
 
 
 async def _close(decoding: DecodeLoop) -> None:

@@ -34,8 +34,10 @@ def ref(tmp_path_factory: pytest.TempPathFactory) -> ModelRef:
 
 
 @asynccontextmanager
-async def loaded(ref: ModelRef, open_runner: Callable[[], FakeRunner]) -> AsyncIterator[Model]:
-    model = await Model.load(ref, lambda *_: open_runner(), Counters(), set())
+async def loaded(
+    ref: ModelRef, open_runner: Callable[[], FakeRunner], threads: set[DecodeLoop] | None = None
+) -> AsyncIterator[Model]:
+    model = await Model.load(ref, lambda *_: open_runner(), Counters(), set() if threads is None else threads)
     try:
         yield model
     finally:
@@ -118,6 +120,52 @@ async def test_compiler_that_could_not_be_made_is_made_with_the_next_constraint(
             await answer(model, request)
         monkeypatch.undo()
         assert await answer(model, request) == ("true", "stop")
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Tokenizer]:
+    """Vocabularies that compilers were made for."""
+    vocabularies: list[Tokenizer] = []
+
+    def make(vocabulary: Tokenizer) -> Compiler:
+        vocabularies.append(vocabulary)
+        return Compiler(vocabulary)
+
+    monkeypatch.setattr(engine_model, "Compiler", make)
+    return vocabularies
+
+
+async def test_compiler_is_made_beforehand_where_it_holds_up_no_other_model(
+    ref: ModelRef, made: list[Tokenizer]
+) -> None:
+    runner = FakeRunner(endless)
+    async with loaded(ref, lambda: runner):
+        pass
+    assert made == [runner.vocabulary]
+
+
+async def test_compiler_beside_other_models_is_made_once_for_all_who_need_it(
+    ref: ModelRef, made: list[Tokenizer]
+) -> None:
+    threads: set[DecodeLoop] = set()
+    first, second = FakeRunner(endless), FakeRunner(endless)
+    async with loaded(ref, lambda: first, threads), loaded(ref, lambda: second, threads) as model:
+        request = structs.replace(ask(1, ref, "Hi"), constraint=JsonSchema(schema='{"const": true}'))
+        both = await asyncio.gather(answer(model, request), answer(model, request))
+        assert tuple(both) == (("true", "stop"), ("true", "stop"))
+    assert made == [first.vocabulary, second.vocabulary]
+
+
+async def test_compiler_beside_other_models_is_not_made_while_nobody_needs_it(
+    ref: ModelRef, made: list[Tokenizer]
+) -> None:
+    threads: set[DecodeLoop] = set()
+    first, second = FakeRunner(endless), FakeRunner(endless)
+    async with loaded(ref, lambda: first, threads):
+        async with loaded(ref, lambda: second, threads) as model:
+            assert await answer(model, ask(1, ref, "Hi", max_tokens=5)) == ("xxxxx", "length")
+        assert second.closed
+    assert made == [first.vocabulary]
 
 
 async def test_model_whose_thread_does_not_start_leaves_none_to_be_watched(
