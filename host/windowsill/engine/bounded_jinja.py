@@ -76,8 +76,19 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
                 return attr in methods
         return super().is_safe_attribute(obj, attr, value)
 
-    def wrap_str_format(self, value: Any) -> None:
-        """Texts have no ``format`` here."""
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        """The ``format`` of a text, which fills fields in and does no more; None for anything else."""
+        if not isinstance(value, BuiltinMethodType) or value.__name__ != "format":
+            return None
+        form = value.__self__
+        if not isinstance(form, str):
+            return None
+
+        def filled(*arguments: object, **named: object) -> str:
+            return template_meter.filled(form, arguments, named)
+
+        # A function, as the sandbox lets no template look into one.
+        return filled
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """An operator that can make large values of small ones."""

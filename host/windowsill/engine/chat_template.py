@@ -46,6 +46,9 @@ MERGED: Final = "\n\n"
 
 JSON_INDENT: Final = 8
 
+TODAY: Final = "%Y-%m-%d"
+"""No time of day, with which no two prompts would begin alike."""
+
 _rendering: ContextVar[StandIns] = ContextVar("rendering")
 
 
@@ -161,10 +164,16 @@ class ChatTemplate:
 
     def _run(self, messages: list[_Message], tools: list[Any], *, answer: bool) -> str:
         plain = [{"role": message.role, "content": message.content, **message.more} for message in messages]
+        # What other runtimes tell every template, whether or not it asks.
+        known = {"messages": plain, "add_generation_prompt": answer, "functions": "", "datetime": _strftime_now(TODAY)}
         try:
-            return self._environment.run(
-                self._template, messages=plain, tools=tools or None, add_generation_prompt=answer
-            )
+            try:
+                return self._environment.run(self._template, tools=tools or None, **known)
+            except TypeError:
+                if tools:
+                    raise
+                # Some, made for conversations with tools, go through the list unasked.
+                return self._environment.run(self._template, **known)
         except Exception as error:  # hostile templates can raise anything
             raise _unusable(f"{error.__class__.__name__}: {error}") from error
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
+from string import Formatter
 from types import FrameType
 from typing import Any, Final
 
@@ -172,6 +173,21 @@ def indented(value: object, width: int | str = 4, first: bool = False, blank: bo
     return joined(
         [before + line if (first or number) and (blank or line.strip()) else line for number, line in enumerate(lines)]
     )
+
+
+def filled(form: str, arguments: Sequence[object], named: Mapping[str, object]) -> str:
+    """``form`` with values in its fields. Raises ValueError for fields that ask for more than a value as it is."""
+
+    def parts() -> Iterator[object]:
+        unnamed = itertools.count()
+        for literal, field, how, conversion in Formatter().parse(form):
+            yield literal
+            if how or conversion:
+                raise ValueError("a field with a format")
+            if field is not None:
+                yield named[field] if field and not field.isdecimal() else arguments[int(field or next(unnamed))]
+
+    return joined(parts())
 
 
 def computed(operator: str, left: Any, right: Any, compute: Callable[[Any, Any], Any]) -> Any:

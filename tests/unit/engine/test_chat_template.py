@@ -118,6 +118,29 @@ def test_template_cannot_leave_its_sandbox(attack: str) -> None:
     assert "SecurityError" in caught.value.detail
 
 
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "{{ '{0.__class__}'.format(1) }}",
+        "{{ '{m[0]}'.format(m=messages) }}",
+        "{{ '{!r}'.format(1) }}",
+        "{{ '{:>{}}'.format(1, 2) }}",
+        "{{ '{m}'.format_map({'m': 1}) }}",
+        "{{ ''.format.__globals__.keys() }}",
+    ],
+)
+def test_template_cannot_look_into_a_value_by_a_format(attack: str) -> None:
+    harmless = "{{ '<{}|{m}>'.format(1, m='b') }}{{ messages[0].content }}"
+    assert text(ChatTemplate(harmless).render(turns(("user", "Hi")))) == "<1|b>Hi"
+    with pytest.raises(NotSupportedError):
+        ChatTemplate(harmless + attack).render(turns(("user", "Hi")))
+
+
+def test_template_that_goes_through_tools_unasked_is_told_of_none() -> None:
+    unasked = "{% for tool in tools %}[{{ tool.function.name }}]{% endfor %}{{ messages[0].content }}"
+    assert text(ChatTemplate(unasked).render(turns(("user", "Hi")))) == "Hi"
+
+
 def test_template_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "CHAT_TEMPLATE_STEPS", 10_000)
     endless = (
