@@ -4,6 +4,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 STAMPS := $(VENV)/stamps
 DIST := extension/dist/manifest.json
+LLAMA_SOURCE := .cache/bench/llama.cpp
 BUILTIN_MODEL := host/windowsill/models/builtin/windowsill-tiny.gguf
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -68,6 +69,10 @@ $(DIST): $(STAMPS)/node extension/build.mjs extension/versioned.mjs extension/ma
 	@echo 'Building the extension (a second).'
 	@cd extension && npm run --silent build
 
+$(LLAMA_SOURCE): | $(STAMPS)/packages
+	@echo "Unpacking llama.cpp's sources, with the chat templates of published models (77 MB, some seconds)."
+	@PYTHONPATH=tests $(PYTHON) -m bench.llama_source
+
 chromium:
 	@.ci/need-chromium
 
@@ -79,7 +84,7 @@ lavapipe:
 demo: setup
 	@windowsill demo $${MODEL:+--model "$$MODEL"} $${PROMPT:+--prompt "$$PROMPT"}
 
-test: setup lint
+test: setup lint $(LLAMA_SOURCE)
 	@echo 'Tests of the extension (half a minute).'
 	cd extension && npm run --silent test
 	@echo 'Tests of Host, Engine, wire and the whole road in Chromium (some minutes).'

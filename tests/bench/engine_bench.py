@@ -18,8 +18,8 @@ from bench import engine_measures as measures
 from bench import report
 from bench.engine_contender import running_engine
 from bench.figures import Finding
-from bench.known_models import CACHE, LARGE_WORDS, large_model
-from bench.llama_source import llama_source
+from bench.known_models import LARGE_WORDS, large_model
+from bench.llama_source import CACHE, llama_source
 from bench.match import Match
 from bench.peer import Capacity, built_peer, running_peer
 from bench.prompts import Prompts

@@ -6,12 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
-from bench.llama_source import llama_source
+from bench.llama_source import CACHE, llama_source
 from bench.shapes import shaped_model
 from support.counting_gguf import make_counting_gguf
 from support.tiny_gguf import quantize
-
-CACHE: Final = Path(__file__).resolve().parents[2] / ".cache" / "bench"
 
 BRIEF_WORDS: Final = 150
 LARGE_WORDS: Final = 160

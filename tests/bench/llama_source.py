@@ -15,6 +15,7 @@ from typing import Final
 
 BINDING: Final = "llama-cpp-python"
 INSIDE: Final = ("vendor", "llama.cpp")
+CACHE: Final = Path(__file__).resolve().parents[2] / ".cache" / "bench"
 LOCKED: Final = Path(__file__).resolve().parents[2] / ".ci" / "locked.py"
 
 
@@ -51,3 +52,7 @@ def _unpack(archive: Path, target: Path) -> None:
                 member.name = str(PurePosixPath(*inside))
                 wanted.append(member)
         members.extractall(target, wanted, filter="data")
+
+
+if __name__ == "__main__":
+    llama_source(CACHE)

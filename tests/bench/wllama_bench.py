@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bench import pages, table
-from bench.known_models import CACHE
-from bench.llama_source import llama_source
+from bench.llama_source import CACHE, llama_source
 from bench.match import QUESTION
 from bench.measures import Row, reported
 from bench.plain_chromium import report
