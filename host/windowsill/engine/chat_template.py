@@ -20,7 +20,8 @@ from typing import Any, Final, NoReturn
 from jinja2 import TemplateError
 from msgspec import Struct
 
-from windowsill.engine import bounds, call_syntax, tool_turns
+from windowsill.engine import answer_opening, bounds, call_syntax, tool_turns
+from windowsill.engine.answer_opening import AnswerOpening
 from windowsill.engine.bounded_jinja import BoundedEnvironment
 from windowsill.engine.call_syntax import CallSyntax
 from windowsill.engine.compute import Tokenizer
@@ -79,7 +80,8 @@ class ChatTemplate:
             bos_token=bos,
             eos_token=eos,
             documents=None,
-            # Pages get the answer as it comes; a model's thoughts are no part of it.
+            # Pages get the answer as it comes; a model's thoughts are no part of it. Templates that know no such word:
+            # see answer_opening.
             enable_thinking=False,
         )
         self._environment.filters["tojson"] = _to_json
@@ -114,6 +116,7 @@ class ChatTemplate:
         begun = opened.pop().content if continues and opened else ""
         syntax = None if constrained and self.syntax and self.syntax.begins_as_json else self.syntax
         pieces, syntax = self._pieces(opened, tools, syntax, answer=True)
+        pieces = self._opening.completed(pieces)
         if begun + resume:
             pieces.append(Piece(begun + resume, marker=False))
         return pieces, syntax
@@ -121,6 +124,16 @@ class ChatTemplate:
     def render_closed(self, turns: Sequence[AnyTurn], *, tools: Sequence[Tool] = ()) -> list[Piece]:
         """Pieces of ``turns`` alone, with no answer opened after them. Raises NotSupportedError."""
         return self._pieces(turns, tools, self.syntax, answer=False)[0]
+
+    @cached_property
+    def _opening(self) -> AnswerOpening:
+        question = Turn(role="user", content="a")
+        try:
+            asked = self._laid_out((question,), (), answer=True)
+            answered = self._laid_out((question, Turn(role="assistant", content="b")), (), answer=False)
+        except NotSupportedError:
+            return AnswerOpening()
+        return answer_opening.learn(asked, answered)
 
     def _pieces(
         self, turns: Sequence[AnyTurn], tools: Sequence[Tool], syntax: CallSyntax | None, *, answer: bool

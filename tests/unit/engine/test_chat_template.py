@@ -72,7 +72,7 @@ def test_system_turn_is_merged_when_the_template_refuses_it() -> None:
 
 def test_system_turn_is_merged_when_the_template_ignores_it() -> None:
     ignores = "{% for message in messages if message.role != 'system' %}[{{ message.content }}]{% endfor %}"
-    assert text(ChatTemplate(ignores).render(turns(("system", "S"), ("user", "U")))) == "[S\n\nU]"
+    assert text(ChatTemplate(ignores).render_closed(turns(("system", "S"), ("user", "U")))) == "[S\n\nU]"
 
 
 def test_turns_of_one_role_are_merged_when_the_template_wants_them_to_alternate() -> None:
@@ -215,7 +215,7 @@ def test_template_that_leaves_out_what_a_tool_was_called_with_gets_plain_turns()
     rendered = text(ChatTemplate(forgetful).render_tools(CALLED, [WEATHER])[0])
     assert rendered.startswith("[You can use these tools")
     assert '<tool_call>\n{"name": "weather", "arguments": {"city": "Rome"}}\n</tool_call>]' in rendered
-    assert rendered.endswith("[<tool_response>\nsunny\n</tool_response>]")
+    assert rendered.endswith("[<tool_response>\nsunny\n</tool_response>][")
 
 
 def test_template_that_knows_tools_is_told_of_them_as_data() -> None:
