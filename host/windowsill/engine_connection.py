@@ -11,7 +11,7 @@ import logging
 import os
 from enum import Enum, auto
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -33,13 +33,17 @@ from windowsill.engine_protocol import (
     Stats,
     Text,
 )
+from windowsill.engine_silence import Silence
 from windowsill.errors import UnknownError
-from windowsill.ownership import NotOurs, peer_uid
+from windowsill.ownership import NotOurs, end_peer, peer_uid
 
 logger = logging.getLogger(__name__)
 
 Work = Describe | Count | Generate | GetStats
 Terminal = Described | Counted | Finished | Stats | Failed
+
+WORD: Final = 0
+"""Number of the request by which an Engine is asked to say anything; those of others count from one."""
 
 
 class State(Enum):
@@ -75,6 +79,7 @@ class EngineConnection(asyncio.Protocol):
         self.state = State.CONNECTING
         self._listeners: dict[int, Listener] = {}
         self._frames = frames.FrameReader(settings.MAX_ENGINE_FRAME)
+        self._silence = Silence(lambda: bool(self._listeners), lambda: self.notify(GetStats(id=WORD)), self._end)
         self._settled = asyncio.Event()
         self._closed = asyncio.Event()
 
@@ -101,6 +106,7 @@ class EngineConnection(asyncio.Protocol):
         if len(body) > settings.MAX_ENGINE_FRAME:
             raise UnknownError("The conversation is too large.", detail=f"{len(body)} bytes for the Engine")
         self._listeners[request.id] = listener
+        self._silence.begin()
         self._transport.write(frames.encode(body))
 
     def cancel(self, number: int) -> None:
@@ -136,6 +142,7 @@ class EngineConnection(asyncio.Protocol):
             transport.abort()
 
     def data_received(self, data: bytes) -> None:
+        self._silence.broken()
         try:
             for frame in self._frames.feed(data):
                 if isinstance(frame, frames.Oversized):
@@ -185,6 +192,12 @@ class EngineConnection(asyncio.Protocol):
         listener.heard(message)
         if not isinstance(message, Text):
             self._listeners.pop(message.id, None)
+
+    def _end(self) -> None:
+        """The Engine hangs. What it owes is asked of the next one, as after a crash."""
+        logger.error("the Engine has work and says nothing any more; it is ended")
+        end_peer(self._transport.get_extra_info("socket"))
+        self._abort()
 
     def _settle(self, state: State) -> None:
         self.state = state

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
+import signal
 import socket
 import stat
 import struct
@@ -17,6 +20,7 @@ PEER_DARWIN: Final = struct.Struct("2I")
 """Beginning of struct xucred: version, uid."""
 PEER_DARWIN_BYTES: Final = 76
 LOCAL_PEERCRED: Final = 1
+LOCAL_PEERPID: Final = 2
 
 
 class NotOurs(PermissionError):
@@ -64,3 +68,22 @@ def peer_uid(peer: socket.socket) -> int:
         return int(PEER_DARWIN.unpack_from(credentials)[1])
     credentials = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER_LINUX.size)
     return int(PEER_LINUX.unpack(credentials)[1])
+
+
+def end_peer(peer: socket.socket) -> None:
+    """Kill the process at the other end, if it is one that this process can see, and holds its end still: another may
+    have its number otherwise."""
+    if sys.platform == "darwin":
+        pid = peer.getsockopt(0, LOCAL_PEERPID)
+    else:
+        credentials = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER_LINUX.size)
+        pid = int(PEER_LINUX.unpack(credentials)[0])
+    if pid > 0 and not _hung_up(peer):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _hung_up(peer: socket.socket) -> bool:
+    poll = select.poll()
+    poll.register(peer.fileno(), 0)
+    return bool(poll.poll(0))

@@ -29,7 +29,8 @@ CRASHES: Final = frozenset(
     for name in ("SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP")
     if (number := getattr(signal, name, None)) is not None
 )
-"""Signals by which a process ends itself; others come from outside and say nothing about how it computed."""
+"""Signals by which a process ends itself; others come from outside and say nothing about how it computed. Nor does the
+watchdog's alarm: what computes runs without Python's lock and apart from the event loop."""
 
 KEPT: Final = 32
 """Crashes remembered (count): builds and devices change, and old ones are of no use."""

@@ -95,6 +95,14 @@ ENGINE_START_SECONDS: Final = 30.0
 """Seconds from starting the Engine's process to its "ready": a cold, slow disk takes several to read its libraries.
 Models load later."""
 
+ENGINE_SILENCE_SECONDS: Final = 15.0
+"""Seconds between two looks at whether an Engine with work for us says anything. One that loads or reads a long prompt
+has nothing to say, and answers within seconds when it is asked."""
+
+ENGINE_SILENT_LOOKS: Final = 7
+"""Looks without a word after which an Engine that was asked for one is ended (count): 90 seconds at the least, so that
+it ends itself before, after a minute, when it can; its log says then where it hung."""
+
 CacheType = Literal["f16", "q8_0"]
 """How the cache keeps its numbers: two bytes each, or half of that with a little less precision."""
 

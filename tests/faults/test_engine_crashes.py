@@ -18,6 +18,7 @@ from support.fake_engine import kill
 from support.host_desk import create, host_desk, prompt
 from support.openings import at_opening
 from support.tiny_gguf import Shape, make_tiny_gguf
+from windowsill import settings
 from windowsill.engine_answers import Generation
 from windowsill.engine_link import EngineLink
 from windowsill.engine_protocol import JsonSchema, ModelRef, Turn
@@ -209,13 +210,36 @@ async def test_page_hears_why_while_memory_is_short_and_gets_its_next_answer(
 
 
 @pytest.mark.parametrize("place", stuck_engine.PLACES)
-async def test_engine_that_hangs_ends_itself_and_its_answer_goes_on(
-    where: Paths, small: ModelRef, tmp_path: Path, caplog: pytest.LogCaptureFixture, place: str
+@pytest.mark.parametrize(
+    ("manner", "status"),
+    [("thread", STUCK_STATUS), ("lock", -signal.SIGALRM), ("loop", -signal.SIGALRM), ("process", -signal.SIGKILL)],
+)
+async def test_engine_that_hangs_is_ended_and_its_answer_goes_on(
+    where: Paths,
+    small: ModelRef,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    manner: str,
+    status: int,
 ) -> None:
+    if manner == "process":
+        # Nothing in it can end it, so its Host does.
+        monkeypatch.setattr(settings, "ENGINE_SILENCE_SECONDS", 0.5)
     journal = tmp_path / "journal"
-    async with linked(where, (sys.executable, stuck_engine.__file__, place, str(journal))) as link:
+    async with linked(where, (sys.executable, stuck_engine.__file__, place, manner, str(journal))) as link:
         async with generate(link, small) as generation:
             assert await rest_of(generation) == stuck_engine.ANSWER
         stuck, second = map(int, journal.read_text().split())
         assert await pid_of(link) == second
-    assert f"Engine {stuck} left with status {STUCK_STATUS}" in caplog.text
+    assert f"Engine {stuck} left with status {status}" in caplog.text
+
+
+async def test_log_says_where_an_engine_hung_that_kept_pythons_lock(
+    where: Paths, small: ModelRef, tmp_path: Path
+) -> None:
+    program = (sys.executable, stuck_engine.__file__, "step", "lock", str(tmp_path / "journal"))
+    async with linked(where, program) as link, generate(link, small) as generation:
+        await rest_of(generation)
+    assert "in hold_the_lock" in where.engine_log.read_text()

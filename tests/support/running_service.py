@@ -50,6 +50,7 @@ class Running:
     def __init__(self, folder: Path, open_runner: Callable[[], FakeRunner], *, idle: float = 600.0, owner: int) -> None:
         self.path = folder / "engine.sock"
         self.runners: list[FakeRunner] = []
+        self.alarms: list[float] = []
         self.clients: list[EngineClient] = []
         self._open_runner = open_runner
         self._idle = idle
@@ -72,6 +73,7 @@ class Running:
             idle_seconds=self._idle,
             owner=self._owner,
             on_listening=self._listening.set,
+            alarm=self.alarms.append,
         )
         self.service.welcome = msgspec.structs.replace(self.service.welcome, readable=(Place(path="/"),))
         try:

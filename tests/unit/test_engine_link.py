@@ -440,6 +440,18 @@ async def test_answer_to_another_question_is_nonsense(where: Paths) -> None:
         assert (await question).name == "Fake"
 
 
+async def test_engine_at_work_that_says_nothing_is_asked_and_left_alone_while_it_answers(
+    where: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "ENGINE_SILENCE_SECONDS", 0.001)
+    async with linked(where, Life(mute=True)) as (link, engine):
+        question = asyncio.create_task(link.describe(MODEL))
+        await engine.wait_for(GetStats, settings.ENGINE_SILENT_LOOKS)
+        assert (engine.connections, question.done()) == (1, False)
+        question.cancel()
+        await engine.wait_for(Cancel)
+
+
 # -- closing
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +17,20 @@ from windowsill import ownership
 from windowsill.ownership import NotOurs, claim_folder, own_folder
 
 EITHER = pytest.mark.parametrize("take", [own_folder, claim_folder])
+
+LISTENS = """
+import socket, sys
+server = socket.socket(socket.AF_UNIX)
+server.bind(sys.argv[1])
+server.listen()
+print("listens", flush=True)
+peer, _ = server.accept()
+if sys.argv[2] == "hangs up":
+    peer.close()
+    print("hung up", flush=True)
+sys.stdin.read()
+"""
+"""A process that listens at a path, and hangs up on who connects or not."""
 
 
 def mode(path: Path) -> int:
@@ -66,3 +83,22 @@ def test_the_user_at_the_other_end_of_a_socket_is_known() -> None:
     here, there = socket.socketpair(socket.AF_UNIX)
     with here, there:
         assert ownership.peer_uid(here) == os.getuid()
+
+
+@pytest.mark.parametrize(("manner", "status"), [("holds on", -signal.SIGKILL), ("hangs up", 0)])
+def test_the_process_at_the_other_end_is_ended_while_it_is_there(tmp_path: Path, manner: str, status: int) -> None:
+    path = str(tmp_path / "socket")
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", LISTENS, path, manner], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as child,
+        socket.socket(socket.AF_UNIX) as peer,
+    ):
+        assert child.stdout is not None
+        child.stdout.readline()
+        peer.connect(path)
+        if manner == "hangs up":
+            child.stdout.readline()
+        ownership.end_peer(peer)
+        child.communicate()
+        assert child.returncode == status

@@ -21,6 +21,7 @@ from windowsill.engine import ggml_devices, sandbox, starvation
 from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine.opening import Opener, layout_for
 from windowsill.engine.service import Service
+from windowsill.engine.watchdog import kernel_alarm
 from windowsill.safe_options import Options
 
 logger = logging.getLogger("windowsill.engine")
@@ -71,6 +72,7 @@ async def _serve(local_socket: LocalSocket, arguments: argparse.Namespace) -> bo
         idle_seconds=arguments.idle_seconds,
         owner=os.getuid(),
         on_listening=ready,
+        alarm=kernel_alarm(),
     )
     loop = asyncio.get_running_loop()
     starvation.watch(loop)

@@ -19,6 +19,10 @@ MODEL_IDLE_SECONDS: Final = 300.0
 WATCH_SECONDS: Final = 5.0
 """Between two looks for a decode thread that is stuck: short beside the minute that anything may take."""
 
+DEAF_SECONDS: Final = 60.0
+"""How long an Engine at work may hear nobody and take no look: the minute that any step may take. What keeps Python's
+lock longest, making a compiler for a large vocabulary, takes one or two seconds."""
+
 SLOTS: Final = 8
 """Sequences decoded together (count). Eight give 2.1 times the tokens of one on two cores (0.5B)."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Callable, Iterable
 
 import anyio
@@ -18,7 +17,7 @@ import anyio.to_thread
 from anyio.lowlevel import checkpoint_if_cancelled
 from msgspec import structs
 
-from windowsill import __version__, settings
+from windowsill import __version__
 from windowsill.engine import bounds, stats
 from windowsill.engine.connection import Connection, ProtocolViolation
 from windowsill.engine.counters import Counters
@@ -29,6 +28,7 @@ from windowsill.engine.local_socket import LocalSocket
 from windowsill.engine.model import Model, OpenRunner
 from windowsill.engine.prompt_queue import PromptQueue, characters
 from windowsill.engine.request import STOPPED, Request, Work
+from windowsill.engine.watchdog import Alarm, Watchdog
 from windowsill.engine_protocol import (
     ENGINE_PROTOCOL,
     Cancel,
@@ -56,7 +56,8 @@ logger = logging.getLogger(__name__)
 
 
 class Service:
-    """``owner``: user id that may connect; ``on_listening`` is called when Hosts can connect.
+    """``owner``: user id that may connect; ``on_listening`` is called when Hosts can connect; ``alarm``: see
+    ``Watchdog``.
 
     ``welcome`` is what they hear first; it may be replaced until ``on_listening`` returns.
     """
@@ -69,6 +70,7 @@ class Service:
         idle_seconds: float,
         owner: int,
         on_listening: Callable[[], None],
+        alarm: Alarm,
     ) -> None:
         self.welcome = EngineWelcome(protocol=ENGINE_PROTOCOL, version=__version__, readable=(), unconfined=())
         self._socket = socket
@@ -78,6 +80,7 @@ class Service:
         self._counters = Counters()
         self._prompts = PromptQueue()
         self._threads: set[DecodeLoop] = set()
+        self._watchdog = Watchdog(self._threads, alarm)
         self._keeper = ModelKeeper(
             lambda ref: Model.load(ref, open_runner, self._counters, self._threads),
             idle_seconds=bounds.MODEL_IDLE_SECONDS,
@@ -108,13 +111,14 @@ class Service:
                 lambda: Connection(self, self._owner), sock=self._socket.socket
             )
             self._on_listening()
-            self._tasks.start_soon(self._watch)
+            self._tasks.start_soon(self._watchdog.run)
             await self._leaving.wait()
             self._stop_listening()
             for request in self._under_way:
                 request.cancel()
             await self._quiet.wait()
             self._idle_timer.cancel()
+            self._watchdog.work()  # Leaving is some, to the end of the process.
             for connection in list(self._connections):
                 connection.close()
             if not self._keeper.loading:
@@ -262,19 +266,11 @@ class Service:
     async def _tell_stats(self, connection: Connection, number: int) -> None:
         connection.send(await stats.collect(number, self._keeper.loaded, self._counters))
 
-    async def _watch(self) -> None:
-        """End this process when a decode thread is stuck, loading included: it can be stopped in no other way."""
-        while True:
-            await anyio.sleep(bounds.WATCH_SECONDS)
-            if any(thread.stuck for thread in self._threads):
-                logger.critical("a decode thread is stuck; the Engine ends, and the Hosts go on with another")
-                logging.shutdown()
-                os._exit(settings.STUCK_STATUS)
-
     # -- coming and going
 
     def _wake(self) -> None:
         self._quiet.clear()
+        self._watchdog.work()
         self._idle_timer.cancel()
 
     def _rest(self) -> None:
@@ -282,6 +278,7 @@ class Service:
         if self._under_way:
             return
         self._quiet.set()
+        self._watchdog.rest()
         if self._draining:
             self._leaving.set()
         self._idle_timer.cancel()

@@ -20,7 +20,7 @@ from support.running_service import (
     stats,
     terminal,
 )
-from windowsill.engine import prompt_queue
+from windowsill.engine import bounds, prompt_queue
 from windowsill.engine.model import Model, Prompt
 from windowsill.engine_protocol import (
     Cancel,
@@ -96,6 +96,20 @@ def test_answer_is_shown_and_hidden_under_way(serve: Serve, one: ModelRef) -> No
     assert hidden(client) == [1]
     client.send(Visible(id=1, visible=True))
     assert hidden(client) == [0]
+
+
+def test_alarm_is_set_while_a_request_is_under_way(serve: Serve, one: ModelRef) -> None:
+    running = serve(lambda: FakeRunner(endless, window=10**6, cells=10**6))
+    client = running.connect()
+    assert running.alarms == []
+    client.send(ask(1, one, "Hi", max_tokens=10**6))
+    assert isinstance(client.receive(), Text)
+    assert running.alarms[-1] == bounds.DEAF_SECONDS
+    client.send(Cancel(id=1))
+    while not isinstance(client.receive(), Finished):
+        pass
+    stats(client)
+    assert running.alarms[-1] == 0
 
 
 def test_answer_that_is_hidden_before_it_begins_begins_hidden(
