@@ -213,6 +213,7 @@ async def test_page_hears_why_while_memory_is_short_and_gets_its_next_answer(
 @pytest.mark.parametrize(
     ("manner", "status"),
     [("thread", STUCK_STATUS), ("lock", -signal.SIGALRM), ("loop", -signal.SIGALRM), ("process", -signal.SIGKILL)],
+    ids=stuck_engine.MANNERS,
 )
 async def test_engine_that_hangs_is_ended_and_its_answer_goes_on(
     where: Paths,
@@ -229,8 +230,11 @@ async def test_engine_that_hangs_is_ended_and_its_answer_goes_on(
         monkeypatch.setattr(settings, "ENGINE_SILENCE_SECONDS", 0.5)
     journal = tmp_path / "journal"
     async with linked(where, (sys.executable, stuck_engine.__file__, place, manner, str(journal))) as link:
-        async with generate(link, small) as generation:
-            assert await rest_of(generation) == stuck_engine.ANSWER
+        try:
+            async with generate(link, small) as generation:
+                assert await rest_of(generation) == stuck_engine.ANSWER
+        finally:
+            kill(int(journal.read_text().split()[0]))
         stuck, second = map(int, journal.read_text().split())
         assert await pid_of(link) == second
     assert f"Engine {stuck} left with status {status}" in caplog.text
