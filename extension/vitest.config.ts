@@ -6,7 +6,7 @@ const repository = fileURLToPath(new URL('..', import.meta.url));
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // The tests live beside the Python ones; what they import is installed here.
-  resolve: { dedupe: ['preact', 'vitest'] },
+  resolve: { dedupe: ['esbuild', 'preact', 'vitest'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   server: { fs: { allow: [repository] } },
   test: {

@@ -9,6 +9,7 @@
 import { HAND_OVER } from './hand_over';
 import type { RelayMessage } from './page/link';
 import type { Interface } from './protocol';
+import { WANT_WINDOW_AI } from './window_ai_script';
 import {
   INTERFACES,
   type Facts,
@@ -132,8 +133,20 @@ function join(page: MessagePort): void {
     });
   };
 
+  /** Not over the port: this is no use of a model, and would keep the road open. */
+  const loadWindowAI = async (): Promise<void> => {
+    try {
+      await chrome.runtime.sendMessage(WANT_WINDOW_AI);
+    } catch {
+      // Nobody is there to run it, which the Page sees as it has not come.
+    }
+    tell({ type: 'window-ai' });
+  };
+
   page.onmessage = ({ data }: MessageEvent<unknown>) => {
-    if (waits()) {
+    if (data === WANT_WINDOW_AI) {
+      void loadWindowAI();
+    } else if (waits()) {
       waiting.push(data);
       watch();
     } else {

@@ -123,3 +123,12 @@ def test_page_can_replace_window_ai(shared_desk: Desk) -> None:
 def test_factories_are_there_for_the_classes_that_we_define_only(shared_desk: Desk) -> None:
     names = shared_desk.page().evaluate("() => Object.keys(ai).filter((name) => typeof ai[name] === 'object')")
     assert names == ["languageModel", "assistant"]
+
+
+@pytest.mark.parametrize("attributes", ["", "src=about:blank", "srcdoc=here", "srcdoc=here sandbox=allow-scripts"])
+def test_frames_of_every_kind_have_it(shared_desk: Desk, attributes: str) -> None:
+    shared_desk.site.pages["/framed"] = f"<!doctype html><iframe name=inner {attributes}></iframe>"
+    inner = shared_desk.page("/framed").frame("inner")
+    assert inner is not None
+    expected = "no" if "sandbox" in attributes else "readily"
+    assert inner.evaluate("async () => (await ai.languageModel.capabilities()).available") == expected

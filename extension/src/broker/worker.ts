@@ -2,10 +2,12 @@
 
 import { PROTOCOL_MAX, PROTOCOL_MIN } from '../protocol';
 import { refreshChoices } from '../sites/site_choices';
+import { WANT_WINDOW_AI } from '../window_ai_script';
 import { askWindows } from './ask_windows';
 import { Broker } from './broker';
 import { NATIVE_HOST_NAME } from './native_port';
 import { profileId } from './profile';
+import { runWindowAI } from './window_ai';
 
 const broker = new Broker({
   id: chrome.runtime.id,
@@ -24,6 +26,11 @@ const broker = new Broker({
 });
 
 chrome.runtime.onConnect.addListener((port) => { broker.connected(port); });
+chrome.runtime.onMessage.addListener((message, sender, answer) => {
+  if (message !== WANT_WINDOW_AI) return false;
+  void runWindowAI(sender).then(answer);
+  return true;
+});
 chrome.windows.onRemoved.addListener((window) => { broker.windowClosed(window); });
 chrome.runtime.onStartup.addListener(() => { void refreshChoices(); });
 chrome.runtime.onInstalled.addListener(({ reason }) => {

@@ -7,7 +7,7 @@
 
 import { toBase64 } from './base64';
 import { domException, quotaExceeded } from './errors';
-import type { AudioSource } from './media';
+import { isBytes, type AudioSource } from './media';
 
 /** Samples a second, as protocol.py says. */
 const SAMPLE_RATE = 16_000;
@@ -27,15 +27,10 @@ export async function encodeAudio(source: AudioSource): Promise<string> {
 }
 
 function toBlob(source: AudioSource): Blob {
-  switch (source.brand) {
-    case 'ArrayBuffer':
-    case 'ArrayBufferView':
-      return new Blob([source.value]);
-    case 'AudioBuffer':
-      return toWav(source.value);
-    case 'Blob':
-      return source.value;
+  if (isBytes(source)) {
+    return new Blob([source.value]);
   }
+  return source.brand === 'Blob' ? source.value : toWav(source.value);
 }
 
 /** The buffer's channels as one, in the buffer's rate. */

@@ -7,6 +7,7 @@
 
 import { SITE_SHAPE, type SiteShape } from '../site_shape';
 import { defineProperty } from './primordials';
+import type { NewGenerations } from './window_ai/generations';
 import type { StandardClasses } from './window_ai/standard';
 import { newTodaysAI, newWindowAI } from './window_ai/window_ai';
 
@@ -17,16 +18,17 @@ export interface Interfaces extends StandardClasses {
   readonly LanguageModelToolSuccess: object;
 }
 
-export function exposeInterfaces(ours: Interfaces): void {
+/** `load` has the script run that stands behind `window.ai`. */
+export function exposeInterfaces(ours: Interfaces, load: () => Promise<NewGenerations>): void {
   const names = Object.keys(ours) as (keyof Interfaces)[];
   const browsers = present(names);
   let classes: StandardClasses = ours;
-  let newAI: ((classes: StandardClasses) => object) | null = newWindowAI;
+  let newAI: ((classes: StandardClasses, load: () => Promise<NewGenerations>) => object) | null = newWindowAI;
 
   function exposeAI(): void {
     const make = newAI;
     if (make) {
-      exposeReplaceable('ai', () => make(classes));
+      exposeReplaceable('ai', () => make(classes, load));
     } else {
       Reflect.deleteProperty(globalThis, 'ai');
     }

@@ -7,7 +7,7 @@
 
 import { toBase64 } from './base64';
 import { domException } from './errors';
-import type { ImageSource } from './media';
+import { isBytes, type ImageSource } from './media';
 import { addEventListener, removeEventListener } from './primordials';
 
 /** Pixels of the longer edge. Models of a size for one machine look at a thousand or so; a PNG of this size fits a call. */
@@ -29,31 +29,18 @@ export async function encodeImage(source: ImageSource): Promise<string> {
 }
 
 async function toBitmap(source: ImageSource): Promise<ImageBitmap> {
-  switch (source.brand) {
-    case 'ArrayBuffer':
-    case 'ArrayBufferView':
-      return createImageBitmap(new Blob([source.value]));
-    case 'HTMLImageElement':
-      if (!source.value.complete) {
-        await loaded(source.value);
-      }
-      return createImageBitmap(source.value);
-    case 'SVGImageElement':
-      await loaded(source.value as SVGImageElement & Pick<HTMLImageElement, 'decode'>);
-      return createImageBitmap(source.value);
-    case 'HTMLVideoElement':
-      if (isComing(source.value)) {
-        await firstFrame(source.value);
-      }
-      return createImageBitmap(source.value);
-    case 'Blob':
-    case 'HTMLCanvasElement':
-    case 'ImageBitmap':
-    case 'ImageData':
-    case 'OffscreenCanvas':
-    case 'VideoFrame':
-      return createImageBitmap(source.value);
+  if (isBytes(source)) {
+    return createImageBitmap(new Blob([source.value]));
   }
+  const { brand, value } = source;
+  if (brand === 'SVGImageElement') {
+    await loaded(value as SVGImageElement & Pick<HTMLImageElement, 'decode'>);
+  } else if (brand === 'HTMLImageElement' && !value.complete) {
+    await loaded(value);
+  } else if (brand === 'HTMLVideoElement' && isComing(value)) {
+    await firstFrame(value);
+  }
+  return createImageBitmap(value);
 }
 
 /** `decode` waits for the loading too; Chromium has it for SVG as well. */

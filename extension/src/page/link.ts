@@ -3,7 +3,7 @@
  *
  * Rules: every request sent ends in exactly one `done` or `failed`, whatever happens to the road; an id is used once
  * in a document; the port is not touched before the first request. The types below are the whole of what Page and
- * Relay say to each other, beside `PageRequest`, which goes up as it is.
+ * Relay say to each other, beside `PageRequest`, which goes up as it is, and `WANT_WINDOW_AI`.
  */
 
 import type {
@@ -21,6 +21,7 @@ import type {
   ToolResponse,
   ToolResults,
 } from '../protocol';
+import { WANT_WINDOW_AI } from '../window_ai_script';
 import { domException, fromWire } from './errors';
 import { addEventListener, messageData, newTable, postMessage, startPort } from './primordials';
 
@@ -34,12 +35,14 @@ export type LostReason = 'host-gone' | 'host-missing' | 'suspended' | 'extension
 
 /**
  * Relay to Page. `idle`: the Broker closed the road as nothing was in use; what it had not read is sent again.
- * `taken`: the messages of this Page (count) that had entered that road; later ones go by the next.
+ * `taken`: the messages of this Page (count) that had entered that road; later ones go by the next. `window-ai`: the script
+ * that the Page wanted has run, or cannot.
  */
 export type RelayMessage =
   | { readonly type: 'event'; readonly event: PageEvent }
   | { readonly type: 'lost'; readonly reason: LostReason; readonly taken: number }
-  | { readonly type: 'idle'; readonly taken: number };
+  | { readonly type: 'idle'; readonly taken: number }
+  | { readonly type: 'window-ai' };
 
 export type Notice = Abort | Credit | Destroy | ToolResults;
 export type Request = Exclude<PageRequest, Notice>;
@@ -70,6 +73,7 @@ export class Link {
   #posted = 0;
   #era = 0;
   #listening = false;
+  #windowAIEnded: (() => void) | null = null;
   #severed = false;
 
   constructor(port: MessagePort) {
@@ -115,7 +119,7 @@ export class Link {
   /** Tells what the tools gave that the prompt `id` waits for. */
   answerTools(id: number, responses: readonly ToolResponse[]): void {
     if (this.wants(id)) {
-      postMessage(this.#port, { type: 'toolResults', id, responses } satisfies ToolResults);
+      this.#post({ type: 'toolResults', id, responses });
     }
   }
 
@@ -131,6 +135,13 @@ export class Link {
     if (!this.#severed && era === this.#era) {
       this.#post({ type: 'destroy', session });
     }
+  }
+
+  /** Has the script behind `window.ai` run in this document; `ended` hears that it has, or that it cannot. */
+  loadWindowAI(ended: () => void): void {
+    this.#windowAIEnded = ended;
+    this.#listen();
+    postMessage(this.#port, WANT_WINDOW_AI);
   }
 
   #post(message: PageRequest): void {
@@ -158,6 +169,9 @@ export class Link {
         break;
       case 'lost':
         this.#lose(message.reason, message.taken);
+        break;
+      case 'window-ai':
+        this.#windowAIEnded?.();
         break;
     }
   }
@@ -227,6 +241,7 @@ export class Link {
   }
 }
 
-function lost(): DOMException {
+/** What pages hear when the road is gone. */
+export function lost(): DOMException {
   return domException('UnknownError', 'The connection to the model was lost.');
 }

@@ -6,13 +6,15 @@
  */
 
 import { HAND_OVER } from '../hand_over';
+import { hearWindowAI } from '../window_ai_script';
 import { CreateMonitor } from './create_monitor';
 import { exposeInterfaces } from './exposure';
 import { defineLanguageModel } from './language_model';
-import { Link } from './link';
+import { Link, lost } from './link';
 import { fullyActiveView } from './primordials';
 import type { Frame } from './session';
 import { LanguageModelToolCall, LanguageModelToolError, LanguageModelToolSuccess } from './tool_values';
+import type { NewGenerations } from './window_ai/generations';
 import type { Session, StandardClass } from './window_ai/standard';
 
 function connect(): Link {
@@ -21,14 +23,28 @@ function connect(): Link {
   return new Link(port1);
 }
 
+/** Has the script run that stands behind `window.ai`. */
+function loadWindowAI(link: Link): Promise<NewGenerations> {
+  return new Promise((resolve, reject) => {
+    hearWindowAI(resolve);
+    link.loadWindowAI(() => {
+      reject(lost()); // Where it ran, it was heard before.
+    });
+  });
+}
+
 if (isSecureContext) {
   const home = document;
-  const frame: Frame = { link: connect(), isFullyActive: () => fullyActiveView(home) !== null };
-  exposeInterfaces({
-    LanguageModel: defineLanguageModel(frame) as StandardClass<Session>,
-    CreateMonitor,
-    LanguageModelToolCall,
-    LanguageModelToolError,
-    LanguageModelToolSuccess,
-  });
+  const link = connect();
+  const frame: Frame = { link, isFullyActive: () => fullyActiveView(home) !== null };
+  exposeInterfaces(
+    {
+      LanguageModel: defineLanguageModel(frame) as StandardClass<Session>,
+      CreateMonitor,
+      LanguageModelToolCall,
+      LanguageModelToolError,
+      LanguageModelToolSuccess,
+    },
+    () => loadWindowAI(link),
+  );
 }

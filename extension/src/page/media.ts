@@ -64,22 +64,11 @@ export function isImageSource(media: Media): media is ImageSource {
 }
 
 export function isAudioSource(media: Media): media is AudioSource {
-  switch (media.brand) {
-    case 'ArrayBuffer':
-    case 'ArrayBufferView':
-    case 'AudioBuffer':
-    case 'Blob':
-      return true;
-    case 'HTMLCanvasElement':
-    case 'HTMLImageElement':
-    case 'HTMLVideoElement':
-    case 'ImageBitmap':
-    case 'ImageData':
-    case 'OffscreenCanvas':
-    case 'SVGImageElement':
-    case 'VideoFrame':
-      return false;
-  }
+  return isBytes(media) || media.brand === 'AudioBuffer' || media.brand === 'Blob';
+}
+
+export function isBytes(media: Media): media is Extract<Media, { readonly brand: 'ArrayBuffer' | 'ArrayBufferView' }> {
+  return media.brand === 'ArrayBuffer' || media.brand === 'ArrayBufferView';
 }
 
 function hasBrand(value: object, name: string, getter: string): boolean {

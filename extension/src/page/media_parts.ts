@@ -9,7 +9,7 @@ import type { Audio, Image } from '../protocol';
 import { encodeAudio } from './audio';
 import { quotaExceeded } from './errors';
 import { encodeImage } from './images';
-import type { AudioSource, ImageSource } from './media';
+import { isBytes, type AudioSource, type ImageSource } from './media';
 import { each } from './primordials';
 
 /** Parts of one call (count): each is a picture in memory until it is converted, and no context window holds as many. */
@@ -75,7 +75,7 @@ function sourceSize(media: readonly MediaPart[]): number {
   each(media, ({ source }) => {
     if (source.brand === 'Blob') {
       size += source.value.size;
-    } else if (source.brand === 'ArrayBuffer' || source.brand === 'ArrayBufferView') {
+    } else if (isBytes(source)) {
       size += source.value.byteLength;
     }
   });
@@ -83,5 +83,5 @@ function sourceSize(media: readonly MediaPart[]): number {
 }
 
 function tooLarge(): DOMException {
-  return quotaExceeded('The images and the audio are more than one call can hold.', {});
+  return quotaExceeded('The media are more than one call can hold.', {});
 }

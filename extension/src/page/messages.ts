@@ -11,7 +11,7 @@ import { domException, quotaExceeded } from './errors';
 import { isAudioSource, isImageSource, toMedia, type Media } from './media';
 import type { MediaPart } from './media_parts';
 import { TypeError, each, newList, toWellFormed } from './primordials';
-import { isExpected, isToolType, toToolContent, toolPart, type ToolContent } from './tool_parts';
+import { isToolType, requireExpected, toToolContent, toolPart, type ToolContent } from './tool_parts';
 import {
   isObject,
   iteratorMethod,
@@ -137,7 +137,7 @@ function checkPosition(message: PageMessage, index: number, count: number, admis
     throw new TypeError('A system message can only be the first of a session.');
   }
   if (message.prefix && !(admission.prefix && message.role === 'assistant' && index === count - 1)) {
-    throw domException('SyntaxError', 'Only the last message of an input can be a prefix, and only as the assistant.');
+    throw domException('SyntaxError', 'Only a last message of the assistant can be a prefix.');
   }
 }
 
@@ -213,9 +213,7 @@ function mediaPart(type: 'image' | 'audio', value: Part['value'], role: Role, in
   if (role === 'assistant') {
     throw domException('NotSupportedError', 'The assistant says only text.');
   }
-  if (!isExpected(type, inputs)) {
-    throw domException('NotSupportedError', 'The session was not created for inputs of this type.');
-  }
+  requireExpected(type, inputs);
   if (typeof value !== 'string' && value.brand !== 'call' && value.brand !== 'outcome') {
     if (type === 'image' && isImageSource(value)) {
       return { type, part: { type, data: '' }, source: value };

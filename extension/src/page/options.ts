@@ -114,7 +114,7 @@ export function canonicalExpectations(list: readonly PageExpected[]): Expected[]
     canonical[index] = { kind, languages };
   });
   if (canonical.length > MAX_EXPECTED || tags > MAX_EXPECTED) {
-    throw domException('NotSupportedError', 'More inputs, outputs or languages than any model has are expected.');
+    throw domException('NotSupportedError', 'More is expected than any model has.');
   }
   return canonical;
 }

@@ -144,16 +144,20 @@ interface RegExpFlag {
   readonly isSet: (value: RegExp) => boolean;
 }
 
+function regExpFlag(letter: string, name: keyof RegExp): RegExpFlag {
+  return { letter, isSet: getter(RegExp.prototype, name) as RegExpFlag['isSet'] };
+}
+
 /** In the order in which `flags` names them. That attribute itself would look at the object's own properties. */
 const regExpFlags: readonly RegExpFlag[] = [
-  { letter: 'd', isSet: getter(RegExp.prototype, 'hasIndices') },
-  { letter: 'g', isSet: getter(RegExp.prototype, 'global') },
-  { letter: 'i', isSet: getter(RegExp.prototype, 'ignoreCase') },
-  { letter: 'm', isSet: getter(RegExp.prototype, 'multiline') },
-  { letter: 's', isSet: getter(RegExp.prototype, 'dotAll') },
-  { letter: 'u', isSet: getter(RegExp.prototype, 'unicode') },
-  { letter: 'v', isSet: getter(RegExp.prototype, 'unicodeSets') },
-  { letter: 'y', isSet: getter(RegExp.prototype, 'sticky') },
+  regExpFlag('d', 'hasIndices'),
+  regExpFlag('g', 'global'),
+  regExpFlag('i', 'ignoreCase'),
+  regExpFlag('m', 'multiline'),
+  regExpFlag('s', 'dotAll'),
+  regExpFlag('u', 'unicode'),
+  regExpFlag('v', 'unicodeSets'),
+  regExpFlag('y', 'sticky'),
 ];
 
 const fullyActiveView = getter(Document.prototype, 'defaultView');

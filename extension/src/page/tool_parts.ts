@@ -70,9 +70,7 @@ export function toolPart(
   if (role !== (type === 'tool-call' ? 'assistant' : 'user')) {
     throw new TypeError(`A ${type} part is not for messages of the ${role}.`);
   }
-  if (!isExpected(type, inputs)) {
-    throw domException('NotSupportedError', 'The session was not created for inputs of this type.');
-  }
+  requireExpected(type, inputs);
   if (!isToolContent(value) || (value.brand === 'call') !== (type === 'tool-call')) {
     throw new TypeError(`The value of a ${type} part is none.`);
   }
@@ -86,6 +84,13 @@ export function toolPart(
 
 function isToolContent(value: string | { readonly brand: string }): value is ToolContent {
   return typeof value !== 'string' && (value.brand === 'call' || value.brand === 'outcome');
+}
+
+/** Of inputs that are no text. */
+export function requireExpected(type: MessageType, inputs: readonly Expected[]): void {
+  if (!isExpected(type, inputs)) {
+    throw domException('NotSupportedError', 'The session was not created for inputs of this type.');
+  }
 }
 
 /** Whether a session was created for the type. */

@@ -52,7 +52,7 @@ export class Toolbox {
   constructor(tools: readonly PageTool[], callsAreTold: boolean) {
     each(tools, ({ execute }) => {
       if (!execute && !callsAreTold) {
-        throw new TypeError('expectedOutputs has no tool-call, which tools without execute need.');
+        throw new TypeError('Tools without execute need tool-call in expectedOutputs.');
       }
     });
     const definitions = newList<Tool>();

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { NATIVE_HOST_NAME } from '../../../extension/src/broker/native_port';
 import { versioned } from '../../../extension/versioned.mjs';
+import { text } from './support/repository';
 
 interface Manifest {
   readonly version: string;
@@ -11,10 +12,6 @@ interface Manifest {
   readonly host_permissions: readonly string[];
   readonly icons: Readonly<Record<string, string>>;
   readonly content_scripts: readonly { readonly js: readonly string[]; readonly world?: string }[];
-}
-
-function text(path: string): string {
-  return readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 }
 
 const source = text('extension/manifest.json');

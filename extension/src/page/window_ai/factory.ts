@@ -4,7 +4,6 @@
  */
 
 import type { AvailabilityValue } from '../../protocol';
-import { defineClassString } from '../interface_object';
 import { oldAvailability, type OldAvailability } from './old_words';
 import type { StandardClass } from './standard';
 
@@ -19,8 +18,6 @@ export interface Opening<I> {
 }
 
 export interface Face<I extends object> {
-  /** The older class's name. */
-  readonly name: string;
   readonly open: (options: unknown) => Opening<I>;
   /** Options that `capabilities()` asks about. */
   readonly usual?: object;
@@ -34,7 +31,7 @@ export interface Factory<I extends object> {
 }
 
 export function newFactory<I extends object>(standard: StandardClass<I>, face: Face<I>): Factory<I> {
-  const factory: Factory<I> = {
+  return {
     async create(...given) {
       const { options, dress } = face.open(given[0]);
       return dress(await standard.create(...atMost(given, options)));
@@ -47,7 +44,6 @@ export function newFactory<I extends object>(standard: StandardClass<I>, face: F
       return { available, ...face.capabilities(available) };
     },
   };
-  return defineClassString(factory, `${face.name}Factory`);
 }
 
 /** Options only where some were given: a class may miss them. */

@@ -78,7 +78,6 @@ export function newLanguageModelFace(LanguageModel: StandardClass<Session>): Fac
 
   defineClassString(AILanguageModel.prototype, 'AILanguageModel');
   return {
-    name: 'AILanguageModel',
     open(options) {
       const { systemPrompt, initialPrompts, samplingMode, temperature, topK } = isObject(options)
         ? (options as Dictionary)

@@ -26,7 +26,17 @@ export interface Session extends EventTarget {
   destroy(): void;
 }
 
-export type TaskClass = 'Summarizer' | 'Writer' | 'Rewriter' | 'Proofreader' | 'Translator' | 'LanguageDetector';
+/** The classes that do one task, by the names of their factories at `ai`. */
+export const TASK_CLASSES = [
+  ['summarizer', 'Summarizer'],
+  ['writer', 'Writer'],
+  ['rewriter', 'Rewriter'],
+  ['proofreader', 'Proofreader'],
+  ['translator', 'Translator'],
+  ['languageDetector', 'LanguageDetector'],
+] as const;
+
+export type TaskClass = (typeof TASK_CLASSES)[number][1];
 
 /** The classes that a document has. */
 export interface StandardClasses extends Readonly<Partial<Record<TaskClass, StandardClass>>> {

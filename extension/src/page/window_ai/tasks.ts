@@ -10,7 +10,6 @@ import { withMembers, type OldAvailability } from './old_words';
 import type { StandardClass, TaskClass } from './standard';
 
 interface Task {
-  readonly of: TaskClass;
   /** The method whose stream was cumulative. */
   readonly stream?: string;
   /** Options, and the values to which the capabilities say yes. */
@@ -25,10 +24,8 @@ const LENGTHS = ['short', 'medium', 'long'];
 const FORMATS = ['markdown', 'plain-text'];
 const LANGUAGES = ['supportsInputLanguage', 'languageAvailable'];
 
-/** By the name of the factory at `ai`. */
-export const TASKS = {
-  summarizer: {
-    of: 'Summarizer',
+const TASKS: Readonly<Record<TaskClass, Task>> = {
+  Summarizer: {
     stream: 'summarizeStreaming',
     values: {
       type: ['key-points', 'tldr', 'tl;dr', 'teaser', 'headline'],
@@ -37,14 +34,12 @@ export const TASKS = {
     },
     languages: LANGUAGES,
   },
-  writer: {
-    of: 'Writer',
+  Writer: {
     stream: 'writeStreaming',
     values: { tone: ['formal', 'neutral', 'casual'], format: FORMATS, length: LENGTHS },
     languages: LANGUAGES,
   },
-  rewriter: {
-    of: 'Rewriter',
+  Rewriter: {
     stream: 'rewriteStreaming',
     values: {
       tone: ['as-is', 'more-formal', 'more-casual'],
@@ -53,22 +48,21 @@ export const TASKS = {
     },
     languages: LANGUAGES,
   },
-  proofreader: { of: 'Proofreader', languages: LANGUAGES },
-  translator: {
-    of: 'Translator',
+  Proofreader: { languages: LANGUAGES },
+  Translator: {
     stream: 'translateStreaming',
     languages: ['canTranslate', 'languagePairAvailable', 'languageAvailable'],
     usual: { sourceLanguage: 'en', targetLanguage: 'es' },
   },
-  languageDetector: { of: 'LanguageDetector', languages: ['canDetect', 'languageAvailable'] },
-} satisfies Record<string, Task>;
+  LanguageDetector: { languages: ['canDetect', 'languageAvailable'] },
+};
 
 interface Detected {
   readonly detectedLanguage: string;
 }
 
-export function newTaskFace(Standard: StandardClass, task: Task): Face<object> {
-  const name = `AI${task.of}`;
+export function newTaskFace(Standard: StandardClass, of: TaskClass): Face<object> {
+  const task = TASKS[of];
 
   class AITask extends Standard {
     /** What is here has been downloaded. */
@@ -86,12 +80,11 @@ export function newTaskFace(Standard: StandardClass, task: Task): Face<object> {
   if (task.stream !== undefined) {
     replace(prototype, task.stream, (original) => (given) => cumulative(original(given) as ReadableStream<string>));
   }
-  if (task.of === 'LanguageDetector') {
+  if (of === 'LanguageDetector') {
     replace(prototype, 'detect', (original) => async (given) => unnamed((await original(given)) as Detected[]));
   }
-  defineClassString(prototype, name);
+  defineClassString(prototype, `AI${of}`);
   return {
-    name,
     ...(task.usual && { usual: task.usual }),
     open: (options) => ({
       options: todaysOptions(options),

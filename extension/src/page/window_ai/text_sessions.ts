@@ -7,15 +7,15 @@ import { PARAMETERS, withMembers, type OldAvailability } from './old_words';
 import type { Session } from './standard';
 
 /** The members for `ai`, at which the events of downloads are heard. */
-export function textSessions(ai: EventTarget, factory: () => Factory<Session>): object {
+export function textSessions(ai: EventTarget, factory: Factory<Session>): object {
   const { defaultTopK, maxTopK, defaultTemperature } = PARAMETERS;
 
   async function canCreate(): Promise<OldAvailability> {
-    return (await factory().capabilities()).available;
+    return (await factory.capabilities()).available;
   }
 
   function create(options?: unknown): Promise<Session> {
-    return factory().create(withMembers(options, { monitor }));
+    return factory.create(withMembers(options, { monitor }));
   }
 
   function monitor(downloads: EventTarget): void {

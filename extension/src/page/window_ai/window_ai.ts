@@ -1,35 +1,57 @@
 /**
- * Owns `window.ai`: one object that answers in the shape of every generation, over the standard's classes.
+ * Owns `window.ai`: one object with the members of every generation. What they do comes with a script of its own, when a
+ * page calls one of them: few do, and every document would pay for it.
  *
- * Rules: it does nothing that a library of the page's own could not do with those classes, so it holds nothing to protect
- * and uses built-ins as the page left them; a factory is made when it is first looked at; what has no class is absent.
+ * Rules: it does nothing that a library of the page's own could not do with the standard's classes, so it holds nothing
+ * to protect and uses built-ins as the page left them; what has no class is absent.
  */
 
 import { defineClassString } from '../interface_object';
 import type { Callback } from '../webidl';
-import { newFactory, type Factory } from './factory';
-import { textGeneration } from './generate_text';
-import { newLanguageModelFace } from './old_language_model';
-import { PARAMETERS } from './old_words';
-import type { Session, StandardClass, StandardClasses } from './standard';
-import { TASKS, newTaskFace } from './tasks';
-import { textSessions } from './text_sessions';
+import type { Generations, Methods, NewGenerations } from './generations';
+import { TASK_CLASSES, type StandardClasses } from './standard';
 
-/** All generations at once. */
-export function newWindowAI(classes: StandardClasses): object {
+const FACTORY = ['create', 'availability', 'capabilities'];
+
+const TEXT_SESSIONS = [
+  'canCreateTextSession',
+  'canCreateGenericSession',
+  'createTextSession',
+  'createGenericSession',
+  'textModelInfo',
+  'defaultTextSessionOptions',
+  'defaultGenericSessionOptions',
+];
+
+const TEXT_GENERATION = ['generateText', 'getCompletion', 'getCurrentModel'];
+
+/** All generations at once; `load` has the script run that makes them. */
+export function newWindowAI(classes: StandardClasses, load: () => Promise<NewGenerations>): object {
   const ai = defineClassString(new EventTarget(), 'AI');
   const addListener = ai.addEventListener.bind(ai) as Callback;
   const handlers: Callback[] = [];
-  const languageModel = once(() => newLanguageModel(ai, classes.LanguageModel));
-  defineLazy(ai, 'languageModel', languageModel);
-  defineLazy(ai, 'assistant', languageModel);
-  for (const [name, task] of Object.entries(TASKS)) {
-    const standard = classes[task.of];
-    if (standard) {
-      defineLazy(ai, name, once(() => newFactory(standard, newTaskFace(standard, task))));
-    }
+  let made: Promise<Generations> | null = null;
+
+  function generations(): Promise<Generations> {
+    made ??= load().then(
+      (newGenerations) => newGenerations(ai, classes, handlers),
+      (reason: unknown) => {
+        made = null; // The next call may have better luck.
+        throw reason;
+      },
+    );
+    return made;
   }
-  return Object.assign(ai, textSessions(ai, languageModel), textGeneration(classes.LanguageModel, handlers), {
+
+  function factory(name: string, of: string, more: readonly string[]): object {
+    const methods = later([...FACTORY, ...more], async () => (await generations()).factories[name] as Methods);
+    return defineClassString(methods, `AI${of}Factory`);
+  }
+
+  const languageModel = factory('languageModel', 'LanguageModel', [...TEXT_SESSIONS, 'params']);
+  const tasks = TASK_CLASSES.filter(([, of]) => classes[of]).map(([name, of]) => [name, factory(name, of, [])]);
+  const own = later([...TEXT_SESSIONS, ...TEXT_GENERATION], async () => (await generations()).own);
+  return Object.assign(ai, { languageModel, assistant: languageModel, ...Object.fromEntries(tasks) }, own, {
     /** Of the DOM, or of 2023, when a function alone was given and heard everything. */
     addEventListener: (...given: readonly unknown[]): string | undefined => {
       if (typeof given[0] === 'function') {
@@ -44,31 +66,13 @@ export function newWindowAI(classes: StandardClasses): object {
 
 /** The factories that have today's members alone: they are the standard's classes. */
 export function newTodaysAI(classes: StandardClasses): object {
-  const ai = { languageModel: classes.LanguageModel };
-  for (const [name, task] of Object.entries(TASKS)) {
-    const standard = classes[task.of];
-    if (standard) {
-      Object.assign(ai, { [name]: standard });
-    }
-  }
+  const tasks = TASK_CLASSES.filter(([, of]) => classes[of]).map(([name, of]) => [name, classes[of]]);
+  const ai = { languageModel: classes.LanguageModel, ...Object.fromEntries(tasks) };
   return defineClassString(ai, 'AI');
 }
 
-/** Some pages look for the text sessions here. */
-function newLanguageModel(ai: EventTarget, LanguageModel: StandardClass<Session>): Factory<Session> {
-  const factory = newFactory(LanguageModel, newLanguageModelFace(LanguageModel));
-  return Object.assign(factory, textSessions(ai, () => factory), {
-    async params(): Promise<object | null> {
-      return (await LanguageModel.availability()) === 'unavailable' ? null : PARAMETERS;
-    },
-  });
-}
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
-}
-
-function defineLazy(target: object, name: string, get: () => object): void {
-  Object.defineProperty(target, name, { get, enumerable: true, configurable: true });
+/** Methods of these names that call those of `real`, once it is there. */
+function later(names: readonly string[], real: () => Promise<Methods>): Methods {
+  const methods = names.map((name): Methods => ({ [name]: async (...given) => (await real())[name]?.(...given) }));
+  return Object.assign({}, ...methods) as Methods;
 }

@@ -13,6 +13,8 @@ interface Window extends Partial<Interfaces> {
 
 const view = globalThis as Window;
 
+const load = vi.fn();
+
 beforeEach(() => {
   const target = new EventTarget();
   vi.stubGlobal('addEventListener', target.addEventListener.bind(target));
@@ -28,20 +30,20 @@ afterEach(() => {
 describe('a site’s shape', () => {
   test('without a choice is ours, with window.ai of all generations', () => {
     const ours = interfaces();
-    exposeInterfaces(ours);
+    exposeInterfaces(ours, load);
     expect(view.LanguageModel).toBe(ours.LanguageModel);
     expect(view.ai?.generateText).toBeTypeOf('function');
   });
 
   test('with today’s semantics only has the standard classes at window.ai', () => {
     const ours = interfaces();
-    exposeInterfaces(ours);
+    exposeInterfaces(ours, load);
     saySiteShape('ai-today');
     expect(Object.entries(view.ai ?? {})).toEqual([['languageModel', ours.LanguageModel]]);
   });
 
   test('without window.ai has no such property', () => {
-    exposeInterfaces(interfaces());
+    exposeInterfaces(interfaces(), load);
     saySiteShape('ai-off');
     expect('ai' in globalThis).toBe(false);
   });
@@ -49,7 +51,7 @@ describe('a site’s shape', () => {
   test('with the browser’s own has its classes, and window.ai over them', () => {
     const browsers = interfaces();
     Object.assign(globalThis, browsers);
-    exposeInterfaces(interfaces());
+    exposeInterfaces(interfaces(), load);
     expect(view.LanguageModel).not.toBe(browsers.LanguageModel);
     saySiteShape('ai-today');
     saySiteShape('browsers-own');
@@ -60,7 +62,7 @@ describe('a site’s shape', () => {
 
   test('with the browser’s own leaves no class of ours that the browser lacks', () => {
     Object.assign(globalThis, { LanguageModel: interfaces().LanguageModel });
-    exposeInterfaces(interfaces());
+    exposeInterfaces(interfaces(), load);
     saySiteShape('ai-off');
     saySiteShape('browsers-own');
     expect('CreateMonitor' in globalThis).toBe(false);
@@ -69,19 +71,19 @@ describe('a site’s shape', () => {
 
   test('stays ours where the browser has none of its own', () => {
     const ours = interfaces();
-    exposeInterfaces(ours);
+    exposeInterfaces(ours, load);
     saySiteShape('browsers-own');
     expect(view.LanguageModel).toBe(ours.LanguageModel);
   });
 
   test('makes window.ai when it is looked at, and once', () => {
-    exposeInterfaces(interfaces());
+    exposeInterfaces(interfaces(), load);
     expect(Object.getOwnPropertyDescriptor(globalThis, 'ai')).toMatchObject({ get: expect.any(Function) as unknown });
     expect(view.ai).toBe(view.ai);
   });
 
   test.each(['before', 'after'])('leaves window.ai to the page, which may replace it %s a look at it', (when) => {
-    exposeInterfaces(interfaces());
+    exposeInterfaces(interfaces(), load);
     if (when === 'after') {
       expect(view.ai).toBeDefined();
     }

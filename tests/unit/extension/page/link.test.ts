@@ -2,6 +2,7 @@ import './support/dom';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Result } from '../../../../extension/src/protocol';
 import { Link, type Interim, type Request } from '../../../../extension/src/page/link';
+import { WANT_WINDOW_AI } from '../../../../extension/src/window_ai_script';
 import { FakeRelay } from './support/fake_relay';
 
 class RecordingListener {
@@ -49,6 +50,20 @@ function send(link: Link): { request: Request; listener: RecordingListener } {
 const SESSION: Result = { type: 'session', contextWindow: 10, contextUsage: 0 };
 
 describe('Link', () => {
+  test('the script behind window.ai is wanted once per call, and is no message of a road', async () => {
+    const { relay, link } = road();
+    const ended = new Promise<void>((resolve) => {
+      link.loadWindowAI(resolve);
+    });
+    relay.say({ type: 'window-ai' });
+    await ended;
+    expect(await relay.hearAll()).toEqual([WANT_WINDOW_AI]);
+    const { request } = send(link);
+    expect(await relay.hear('clone')).toEqual(request);
+    relay.say({ type: 'idle', taken: 1 });
+    expect(await relay.hear('clone')).toEqual(request);
+  });
+
   test('a request goes up as it is and hears its events until the last', async () => {
     const { relay, link } = road();
     const { request, listener } = send(link);
@@ -106,6 +121,19 @@ describe('Link', () => {
     relay.done(first.request.id, SESSION);
     await first.listener.outcome;
     expect(await relay.hearAll()).toEqual([first.request, second.request, first.request, second.request]);
+  });
+
+  test('what tools gave counts among the messages of a road', async () => {
+    const { relay, link } = road();
+    const first = send(link);
+    link.answerTools(first.request.id, []);
+    const second = send(link);
+    const results = { type: 'toolResults', id: first.request.id, responses: [] };
+    relay.event({ type: 'overflow', id: first.request.id });
+    relay.say({ type: 'idle', taken: 2 });
+    relay.done(first.request.id, SESSION);
+    await first.listener.outcome;
+    expect(await relay.hearAll()).toEqual([first.request, results, second.request]);
   });
 
   test('a request that needs a Host that is gone fails at once and is not posted', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HAND_OVER } from '../../../../extension/src/hand_over';
+import { WANT_WINDOW_AI } from '../../../../extension/src/window_ai_script';
 import type { RelayMessage } from '../../../../extension/src/page/link';
 import { FakePort } from '../support/fake_port';
 
@@ -31,7 +32,11 @@ class Frame {
   readonly window = new Target();
   /** Whoever watches the document's children. */
   readonly observers = new Set<() => void>();
-  readonly runtime = { id: 'windowsill' as string | undefined, connect: vi.fn(() => this.#connect()) };
+  readonly runtime = {
+    id: 'windowsill' as string | undefined,
+    connect: vi.fn(() => this.#connect()),
+    sendMessage: vi.fn(() => Promise.resolve(true)),
+  };
   readonly activation = { hasBeenActive: false };
   readonly channel = new MessageChannel();
   readonly heard: RelayMessage[] = [];
@@ -223,6 +228,27 @@ describe('Relay', () => {
     };
     frame.broker?.postMessage(message);
     await frame.hears(message);
+  });
+
+  it('has the script behind window.ai run without opening a port, and says when the attempt is over', async () => {
+    const frame = await new Frame({ prerendering: true }).load();
+    let ran!: (value: boolean) => void;
+    frame.runtime.sendMessage.mockReturnValueOnce(new Promise((resolve) => { ran = resolve; }));
+    frame.channel.port1.postMessage(WANT_WINDOW_AI);
+    await vi.waitFor(() => { expect(frame.runtime.sendMessage).toHaveBeenCalledWith(WANT_WINDOW_AI); });
+    expect(frame.heard).toEqual([]);
+    ran(true);
+    await frame.hears({ type: 'window-ai' });
+    expect(frame.runtime.connect).not.toHaveBeenCalled();
+    frame.close();
+  });
+
+  it('says so too when nobody is there to run the script behind window.ai', async () => {
+    const frame = await new Frame().load();
+    frame.runtime.sendMessage.mockImplementationOnce(() => { throw new Error('Extension context invalidated.'); });
+    frame.channel.port1.postMessage(WANT_WINDOW_AI);
+    await frame.hears({ type: 'window-ai' });
+    frame.close();
   });
 
   it('leaves the Page alone when the Broker idles, and connects anew for the next request', async () => {

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { AvailabilityValue } from '../../../../../extension/src/protocol';
 import { defineLanguageModel } from '../../../../../extension/src/page/language_model';
 import { Link } from '../../../../../extension/src/page/link';
+import { newGenerations } from '../../../../../extension/src/page/window_ai/generations';
 import type { Session, StandardClass } from '../../../../../extension/src/page/window_ai/standard';
 import { newWindowAI } from '../../../../../extension/src/page/window_ai/window_ai';
 import { FakeRelay } from './fake_relay';
@@ -82,7 +83,8 @@ export class Page {
   constructor() {
     const frame = { link: new Link(this.relay.pagePort), isFullyActive: () => this.isFullyActive };
     this.LanguageModel = defineLanguageModel(frame) as PageLanguageModel;
-    this.ai = newWindowAI({ LanguageModel: this.LanguageModel as unknown as StandardClass<Session> }) as WindowAI;
+    const classes = { LanguageModel: this.LanguageModel as unknown as StandardClass<Session> };
+    this.ai = newWindowAI(classes, () => Promise.resolve(newGenerations)) as WindowAI;
     onTestFinished(() => {
       this.relay.close();
     });

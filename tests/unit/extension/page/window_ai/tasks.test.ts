@@ -2,6 +2,7 @@
 
 import '../support/dom';
 import { describe, expect, test, vi } from 'vitest';
+import { newGenerations } from '../../../../../extension/src/page/window_ai/generations';
 import type { StandardClass, StandardClasses, TaskClass } from '../../../../../extension/src/page/window_ai/standard';
 import { newTodaysAI, newWindowAI } from '../../../../../extension/src/page/window_ai/window_ai';
 import { drain } from '../support/page';
@@ -82,7 +83,7 @@ function classes(made: Partial<Record<TaskClass, object>>): StandardClasses {
 }
 
 function ai(made: Partial<Record<TaskClass, object>>): Required<AI> {
-  return newWindowAI(classes(made)) as Required<AI>;
+  return newWindowAI(classes(made), () => Promise.resolve(newGenerations)) as Required<AI>;
 }
 
 describe('ai.summarizer and its kind', () => {
