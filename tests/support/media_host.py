@@ -14,7 +14,7 @@ from typing import assert_never
 
 from msgspec import Raw
 
-from windowsill import wire
+from windowsill import whole_file, wire
 from windowsill.frames import Frame, FrameReader
 from windowsill.greeting import greet
 from windowsill.protocol import (
@@ -51,7 +51,7 @@ def stand_in(launcher: Path, record: Path) -> None:
 
 def heard(record: Path) -> list[PageRequest]:
     """The requests of pages so far, in their order."""
-    files = sorted(record.iterdir(), key=lambda file: int(file.stem))
+    files = sorted(record.glob("*.json"), key=lambda file: int(file.stem))
     return [wire.decode_page_request(Raw(file.read_bytes())) for file in files]
 
 
@@ -82,7 +82,7 @@ def _serve(record: Path) -> Iterator[HostSays]:
                 yield greet(message)[1]
             elif isinstance(message, FromPage):
                 count += 1
-                (record / f"{count}.json").write_bytes(bytes(message.request))
+                whole_file.write(record / f"{count}.json", bytes(message.request), mode=0o600)
                 request = wire.decode_page_request(message.request)
                 result = _answer(request)
                 if result is not None and not isinstance(request, Abort | Credit | Destroy | ToolResults):
