@@ -6,7 +6,7 @@ import { contentScripts } from '../../../extension/bundles.mjs';
 import { text } from './support/repository';
 
 /** Bytes of all scripts that run in every document: about a millisecond to read and run on a common machine. */
-const MAX_INJECTED = 40 * 1024;
+const MAX_INJECTED = 40_000;
 
 interface Manifest {
   readonly content_scripts: readonly { readonly js: readonly string[] }[];

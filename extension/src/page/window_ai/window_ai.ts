@@ -44,7 +44,7 @@ export function newWindowAI(classes: StandardClasses, load: () => Promise<NewGen
   }
 
   function factory(name: string, of: string, more: readonly string[]): object {
-    const methods = later([...FACTORY, ...more], async () => (await generations()).factories[name] as Methods);
+    const methods = later([...FACTORY, ...more], async () => (await generations()).factories[name]);
     return defineClassString(methods, `AI${of}Factory`);
   }
 
@@ -72,7 +72,7 @@ export function newTodaysAI(classes: StandardClasses): object {
 }
 
 /** Methods of these names that call those of `real`, once it is there. */
-function later(names: readonly string[], real: () => Promise<Methods>): Methods {
-  const methods = names.map((name): Methods => ({ [name]: async (...given) => (await real())[name]?.(...given) }));
+function later(names: readonly string[], real: () => Promise<Methods | undefined>): Methods {
+  const methods = names.map((name): Methods => ({ [name]: async (...given) => (await real())?.[name]?.(...given) }));
   return Object.assign({}, ...methods) as Methods;
 }
