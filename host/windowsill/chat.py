@@ -52,6 +52,7 @@ class Chat:
     ) -> None:
         """The messages become part of the session."""
         turns = task.turns(messages)
+        session.require_first(turns)
         tokens = await count(self._link, session, turns, seen)
         if session.make_room(sum(tokens), answer=False):
             overflow()

@@ -64,6 +64,7 @@ class Exchange:
     async def run(self, messages: Sequence[Message]) -> None:
         """Answer the messages; see ``Chat.prompt``."""
         turns, continues = task.turns(messages), task.continues(messages)
+        self._session.require_first(turns)
         tokens = await count(
             self._link, self._session, turns, self._seen, continues=continues, constraint=self._constraint
         )

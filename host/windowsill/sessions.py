@@ -12,7 +12,7 @@ import anyio
 from msgspec import Struct
 
 from windowsill.engine_protocol import AnyTurn, ModelRef, Sampling, ToolResult, Turn
-from windowsill.errors import QuotaExceededError, UnknownError
+from windowsill.errors import InvalidStateError, QuotaExceededError, UnknownError
 from windowsill.grants import Asker
 from windowsill.protocol import Tool
 from windowsill.settings import RESERVED_ANSWER_TOKENS, SESSIONS_PER_CLIENT
@@ -62,6 +62,12 @@ class Session:
     @property
     def turns(self) -> tuple[AnyTurn, ...]:
         return tuple(turn for call in self._calls for turn in call.turns)
+
+    def require_first(self, turns: Sequence[AnyTurn]) -> None:
+        """Raises InvalidStateError for a system turn in a session that has turns already. The Page refuses most; it
+        cannot know whether a call that it aborted was over before."""
+        if self.turns and turns and isinstance(turns[0], Turn) and turns[0].role == "system":
+            raise InvalidStateError("A system message can only be the first of a session.")
 
     def pin(self, turns: Sequence[AnyTurn], size: int) -> None:
         """Take the initial prompts, ``size`` tokens with the definitions of tools; raises QuotaExceededError when they

@@ -14,6 +14,7 @@ from windowsill.chat import Chat
 from windowsill.chunk_stream import ChunkStream
 from windowsill.engine_protocol import Constraint, ModelRef, RegExp, Turn
 from windowsill.errors import (
+    InvalidStateError,
     NotSupportedError,
     QuotaExceededError,
     UnknownError,
@@ -31,6 +32,10 @@ pytestmark = pytest.mark.anyio
 
 def user(text: str) -> Message:
     return Message(role="user", content=(Text(value=text),))
+
+
+def system(text: str) -> Message:
+    return Message(role="system", content=(Text(value=text),))
 
 
 def assistant(text: str, *, prefix: bool = False) -> Message:
@@ -318,6 +323,24 @@ async def test_an_append_that_is_aborted_in_the_moment_it_is_counted_leaves_noth
             await room.append("not wanted")
     assert scope.cancelled_caught
     assert room.contents == []
+
+
+async def test_a_system_message_behind_other_turns_is_refused_before_anything_is_evicted(room: Room) -> None:
+    await room.append("first")
+    with pytest.raises(InvalidStateError):
+        await room.chat.append(room.session, (system("late"),), room.seen, overflow=room.overflow)
+    room.prompt(system("late"), user("Hi"))
+    await room.over.wait()
+    assert [type(failure) for failure in room.failures] == [InvalidStateError]
+    assert (room.contents, room.overflows) == (["first"], 0)
+
+
+async def test_a_system_message_is_the_first_again_when_the_call_before_it_left_nothing(room: Room) -> None:
+    room.prompt(system("rules"), user("lost"))
+    (await room.link.generation()).fail(UnknownError("The Engine is gone."))
+    await room.over.wait()
+    await room.chat.append(room.session, (system("rules"),), room.seen, overflow=room.overflow)
+    assert room.contents == ["rules"]
 
 
 async def test_engine_knows_who_asks_and_whether_anybody_sees_it(room: Room) -> None:

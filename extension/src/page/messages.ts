@@ -157,14 +157,10 @@ function lengthOf(value: Part['value']): number {
   if (typeof value === 'string') {
     return value.length;
   }
-  switch (value.brand) {
-    case 'call':
-      return value.json?.length ?? 0;
-    case 'outcome':
-      return value.text?.length ?? 0;
-    default:
-      return 0;
+  if (value.brand === 'call') {
+    return value.json?.length ?? 0;
   }
+  return value.brand === 'outcome' ? (value.text?.length ?? 0) : 0;
 }
 
 /** Parts in their order, adjacent texts joined without a separator. Media are left in `media` to convert. */

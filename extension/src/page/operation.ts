@@ -31,6 +31,8 @@ export interface Outcome<R extends Request> {
   readonly event?: (event: Interim) => void;
   readonly done: (answer: Answer<R>) => void;
   readonly failed: (reason: unknown) => void;
+  /** Once: the page waits no more, whatever the Host will say. */
+  readonly closed?: () => void;
   /** Once, before `done` or `failed`, or later where the page stopped waiting: the answer, or null if there was none. */
   readonly ended?: (answer: Answer<R> | null) => void;
 }
@@ -118,6 +120,9 @@ export class Operation<R extends Request> implements Listener {
     const open = this.#open;
     this.#open = false;
     removeEventListener(this.#signal, 'abort', this.#abort);
+    if (open) {
+      this.#outcome.closed?.();
+    }
     return open;
   }
 }

@@ -88,7 +88,7 @@ export class Session {
   #state: 'alive' | 'destroyed' | 'aborted' = 'alive';
   #contextUsage: number;
   #isPrimed: boolean;
-  #callsUnderWay = 0;
+  #callsWaitedFor = 0;
 
   constructor(frame: Frame, birth: Birth) {
     this.#frame = frame;
@@ -254,8 +254,9 @@ export class Session {
     return this.#canonical(input, system);
   }
 
+  /** As far as is known here: whether an aborted call was over before, the Host sees in the queue's turn. */
   #hasContext(): boolean {
-    return this.#isPrimed || this.#callsUnderWay > 0;
+    return this.#isPrimed || this.#callsWaitedFor > 0;
   }
 
   /** A call that adds to the context. */
@@ -266,9 +267,11 @@ export class Session {
     caller: Caller,
     hearing: Hearing<R>,
   ): Operation<R> {
-    this.#callsUnderWay += 1;
+    this.#callsWaitedFor += 1;
+    const closed = (): void => {
+      this.#callsWaitedFor -= 1;
+    };
     const ended = (answer: Answer<R> | null): void => {
-      this.#callsUnderWay -= 1;
       if (answer) {
         this.#isPrimed = true;
         this.#contextUsage = answer.contextUsage;
@@ -285,6 +288,6 @@ export class Session {
         overflow(interim);
       }
     };
-    return this.#calls.enqueue(request, media, signal, { ...hearing, event, ended });
+    return this.#calls.enqueue(request, media, signal, { ...hearing, event, closed, ended });
   }
 }

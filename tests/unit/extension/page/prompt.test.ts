@@ -199,6 +199,29 @@ describe('system messages', () => {
     await page.relay.hear('append');
   });
 
+  test.each(['prompt', 'append'] as const)('one may follow an aborted %s() at once', async (method) => {
+    const page = new Page();
+    const { session } = await page.session();
+    const controller = new AbortController();
+    const aborted = session[method](system, { signal: controller.signal });
+    await page.relay.hear(method);
+    controller.abort('early');
+    expect(await reasonOf(aborted)).toBe('early');
+    void session.append(system);
+    await page.relay.hear('abort');
+    await page.relay.hear('append');
+  });
+
+  test('one may follow a stream at once whose reader left', async () => {
+    const page = new Page();
+    const { session } = await page.session();
+    await session.promptStreaming(system).cancel();
+    await page.relay.hear('prompt');
+    void session.append(system);
+    await page.relay.hear('abort');
+    await page.relay.hear('append');
+  });
+
   test('none may follow an aborted call that the Host had finished', async () => {
     const page = new Page();
     const { session } = await page.session();
