@@ -106,8 +106,7 @@ class Recorded:
 
 @pytest.fixture(scope="module")
 def media_desk() -> Iterator[Desk]:
-    with set_up() as made:
-        media_host.stand_in(made.where.launcher, made.folder / "record")
+    with set_up(host=media_host.stand_in) as made:
         yield made
 
 

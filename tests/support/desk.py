@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,8 +71,17 @@ class Desk:
 
 
 @contextmanager
-def set_up(*, model: Path | None = None, installed: bool = True, switches: Sequence[str] = ()) -> Iterator[Desk]:
-    """A desk that is gone after the block: Engine, browser, files. WINDOWSILL_HOME must be unset or be the caller's."""
+def set_up(
+    *,
+    model: Path | None = None,
+    installed: bool = True,
+    host: Callable[[Path, Path], None] | None = None,
+    switches: Sequence[str] = (),
+) -> Iterator[Desk]:
+    """A desk that is gone after the block: Engine, browser, files. WINDOWSILL_HOME must be unset or be the caller's.
+
+    ``host`` puts another Host in place of Windowsill's, before the browser starts one: its launcher, a folder for it.
+    """
     folder = Path(tempfile.mkdtemp(prefix="windowsill-test-"))
     home = folder / "home"
     where = Paths(home / "config", home / "data", home / "cache", home / "run")
@@ -83,6 +92,8 @@ def set_up(*, model: Path | None = None, installed: bool = True, switches: Seque
                 config.write("threads = 1\n")  # two would wait for each other whenever the machine has other work
         if installed:
             install.install(where, install.plan(where, [folder / "profile"], python=Path(sys.executable), home=home))
+        if host:
+            host(where.launcher, folder / "record")
         with serving() as site, browser.headless(EXTENSION, folder / "profile", switches) as context:
             yield Desk(folder, where, context, site)
     finally:
