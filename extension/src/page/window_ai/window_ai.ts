@@ -49,7 +49,7 @@ export function newWindowAI(classes: StandardClasses, load: () => Promise<NewGen
   }
 
   const languageModel = factory('languageModel', 'LanguageModel', [...TEXT_SESSIONS, 'params']);
-  const tasks = TASK_CLASSES.filter(([, of]) => classes[of]).map(([name, of]) => [name, factory(name, of, [])]);
+  const tasks = TASK_CLASSES.filter(([, of]) => classes[of]).map(([name, of]) => [name, factory(name, of, [])] as const);
   const own = later([...TEXT_SESSIONS, ...TEXT_GENERATION], async () => (await generations()).own);
   return Object.assign(ai, { languageModel, assistant: languageModel, ...Object.fromEntries(tasks) }, own, {
     /** Of the DOM, or of 2023, when a function alone was given and heard everything. */
@@ -66,7 +66,7 @@ export function newWindowAI(classes: StandardClasses, load: () => Promise<NewGen
 
 /** The factories that have today's members alone: they are the standard's classes. */
 export function newTodaysAI(classes: StandardClasses): object {
-  const tasks = TASK_CLASSES.filter(([, of]) => classes[of]).map(([name, of]) => [name, classes[of]]);
+  const tasks = TASK_CLASSES.filter(([, of]) => classes[of]).map(([name, of]) => [name, classes[of]] as const);
   const ai = { languageModel: classes.LanguageModel, ...Object.fromEntries(tasks) };
   return defineClassString(ai, 'AI');
 }
