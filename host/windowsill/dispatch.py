@@ -130,9 +130,11 @@ class Dispatch:
                     self._permission.check(request.asker)
                 except WindowsillError as error:
                     request.cancel(error)
-        for session in self._sessions:
-            with contextlib.suppress(UnknownError):  # every call on it asks the store anew
-                session.withdrawn = session.withdrawn or not self._permission.granted(session.asker)
+        askers = {session.asker for session in self._sessions}
+        with contextlib.suppress(UnknownError):  # every call on a session asks the store anew
+            gone = {asker for asker in askers if not self._permission.granted(asker)}
+            for session in self._sessions:
+                session.withdrawn = session.withdrawn or session.asker in gone
 
     # ---- a page's messages
 

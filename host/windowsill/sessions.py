@@ -1,29 +1,23 @@
 """Sessions: the transcript behind one page object, its usage, and what gives way when it is full.
 
 Rules this file keeps: sessions live in memory only; token counts come from the Engine and are remembered per call, so
-eviction is arithmetic; a call that fails or is aborted leaves nothing behind, but what was evicted stays gone.
+eviction is arithmetic; a call that fails or is aborted leaves nothing behind, but what was evicted stays gone; what all
+sessions of an origin hold is bounded, whatever its documents forget to destroy.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import anyio
-from msgspec import Struct
 
 from windowsill.engine_protocol import AnyTurn, ModelRef, Sampling, ToolResult, Turn
 from windowsill.errors import InvalidStateError, QuotaExceededError, UnknownError
 from windowsill.grants import Asker
+from windowsill.holdings import Call, Holding, new_call
 from windowsill.protocol import Tool
-from windowsill.settings import RESERVED_ANSWER_TOKENS, SESSIONS_PER_CLIENT
-
-
-class Call(Struct, frozen=True):
-    """What one call added: its turns, their size (tokens), and whether eviction must leave it alone."""
-
-    turns: tuple[AnyTurn, ...]
-    tokens: int
-    pinned: bool = False
+from windowsill.settings import RESERVED_ANSWER_TOKENS, SESSION_BYTES_PER_ORIGIN, SESSIONS_PER_ORIGIN
 
 
 class Session:
@@ -48,6 +42,7 @@ class Session:
         self.queue = anyio.Lock()
         self.withdrawn = False
         self._calls: list[Call] = []
+        self._holding: Holding | None = None
 
     @property
     def context_usage(self) -> int:
@@ -77,7 +72,7 @@ class Session:
                 "The initial prompts exceed the context window.", requested=size, quota=self.context_window
             )
         if turns or size:
-            self._calls.append(Call(tuple(turns), size, pinned=True))
+            self._take(new_call(turns, size, tools=self.tools, pinned=True))
 
     def make_room(self, size: int, *, answer: bool) -> bool:
         """Evict oldest calls until ``size`` tokens (and room for an ``answer``) fit; whether any was evicted.
@@ -101,19 +96,19 @@ class Session:
         """Drop the oldest call that may go, with those that begin with results of it; False when none is left."""
         for index, call in enumerate(self._calls):
             if not call.pinned:
-                del self._calls[index]
+                self._drop(index)
                 while index < len(self._calls) and isinstance(self._calls[index].turns[0], ToolResult):
-                    del self._calls[index]
+                    self._drop(index)
                 return True
         return False
 
     def add(self, turns: Sequence[AnyTurn], tokens: Sequence[int]) -> None:
         """A call's turns become part of the session. A leading system turn is pinned however it came."""
         if turns and isinstance(turns[0], Turn) and turns[0].role == "system":
-            self._calls.append(Call((turns[0],), tokens[0], pinned=True))
+            self._take(new_call(turns[:1], tokens[0], pinned=True))
             turns, tokens = turns[1:], tokens[1:]
         if turns:
-            self._calls.append(Call(tuple(turns), sum(tokens)))
+            self._take(new_call(turns, sum(tokens)))
 
     def copy(self, id: int) -> Session:
         """An independent session with the same history and options."""
@@ -121,12 +116,34 @@ class Session:
         twin._calls = list(self._calls)
         return twin
 
+    def opened(self, holding: Holding) -> None:
+        """From now on it counts in ``holding``, which is its origin's."""
+        self._holding = holding
+        holding.join(self._calls)
+
+    def closed(self) -> None:
+        """From now on it counts nowhere: a call under way may add to it still, and then it is gone."""
+        if self._holding:
+            self._holding.leave(self._calls)
+            self._holding = None
+
+    def _take(self, call: Call) -> None:
+        self._calls.append(call)
+        if self._holding:
+            self._holding.take(call)
+
+    def _drop(self, index: int) -> None:
+        call = self._calls.pop(index)
+        if self._holding:
+            self._holding.give_up(call)
+
 
 class Sessions:
-    """All open sessions, by client and id."""
+    """All open sessions, by client and id, and what each origin's hold, in private windows and elsewhere."""
 
     def __init__(self) -> None:
         self._by_client: dict[int, dict[int, Session]] = {}
+        self._holdings: defaultdict[tuple[str, str], Holding] = defaultdict(Holding)
 
     def __iter__(self) -> Iterator[Session]:
         return (session for table in self._by_client.values() for session in table.values())
@@ -135,11 +152,20 @@ class Sessions:
         return sum(map(len, self._by_client.values()))
 
     def open(self, session: Session) -> None:
-        """Keep it. Raises UnknownError when its document already has too many."""
-        table = self._by_client.setdefault(session.asker.client, {})
-        if len(table) >= SESSIONS_PER_CLIENT:
-            raise UnknownError("This document has too many open sessions; destroy some.")
-        table[session.id] = session
+        """Keep it, in place of one of that id. Raises UnknownError when its origin has too many, or as ``admit``."""
+        self.close(session.asker.client, session.id)
+        self.admit(session.asker)
+        holding = self._holdings[_holder(session.asker)]
+        if holding.sessions >= SESSIONS_PER_ORIGIN:
+            raise UnknownError("This site has too many open sessions; destroy some.")
+        session.opened(holding)
+        self._by_client.setdefault(session.asker.client, {})[session.id] = session
+
+    def admit(self, asker: Asker) -> None:
+        """Raises UnknownError when the origin's sessions hold so much that nothing may be added to any."""
+        holding = self._holdings.get(_holder(asker))
+        if holding and holding.bytes >= SESSION_BYTES_PER_ORIGIN:
+            raise UnknownError("The open sessions of this site hold too much text; destroy some.")
 
     def get(self, client: int, id: int) -> Session:
         """The session; raises UnknownError when it is not here any more."""
@@ -151,10 +177,22 @@ class Sessions:
     def close(self, client: int, id: int) -> None:
         """Forget it; an unknown one is already forgotten."""
         table = self._by_client.get(client, {})
-        table.pop(id, None)
+        session = table.pop(id, None)
+        if session is None:
+            return
         if not table:
-            self._by_client.pop(client, None)
+            del self._by_client[client]
+        session.closed()
+        holder = _holder(session.asker)
+        if not self._holdings[holder].sessions:
+            del self._holdings[holder]
 
     def close_client(self, client: int) -> None:
         """A document is gone: forget all its sessions."""
-        self._by_client.pop(client, None)
+        for session in tuple(self._by_client.get(client, {}).values()):
+            self.close(client, session.id)
+
+
+def _holder(asker: Asker) -> tuple[str, str]:
+    """Whose the asker's sessions are together."""
+    return asker.partition, asker.origin

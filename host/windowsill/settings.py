@@ -48,8 +48,13 @@ that pausing, which gives up room in the batch, is for readers that hang."""
 
 # ---- sessions and requests
 
-SESSIONS_PER_CLIENT: Final = 256
-"""Open sessions of one document (count): pages clone per request and forget to destroy."""
+SESSIONS_PER_ORIGIN: Final = 4096
+"""Open sessions of all documents of one origin (count). Pages clone per request and never destroy; what they dropped is
+given up when the browser collects garbage, which it does long before. Idle ones take 8 MiB of this Host."""
+
+SESSION_BYTES_PER_ORIGIN: Final = 128 * 2**20
+"""Bytes that one origin's open sessions hold, at which nothing is added to them: a thousand conversations of some
+30,000 tokens. Calls that were admitted before may go past it, by as much as the origin may have in flight."""
 
 TOOL_ROUNDS: Final = 16
 """Rounds of tools in one prompt (count): tasks that need more are rare, and a model that goes round in circles stops

@@ -98,6 +98,7 @@ class Verbs:
         messages, wanted = constraint.instructed(request), constraint.for_engine(request)
         run.stream = ChunkStream(run.chunk, stream=request.stream)
         async with session.queue:
+            self._sessions.admit(session.asker)
             await self._chat.prompt(session, messages, run.stream, seen, run, constraint=wanted)
             run.stream.finish()
             return UsageResult(context_usage=session.context_usage)
@@ -105,6 +106,7 @@ class Verbs:
     async def append(self, run: Request, session: Session, request: Append, seen: Visibility) -> Result:
         """Messages that wait for no answer."""
         async with session.queue:
+            self._sessions.admit(session.asker)
             await self._chat.append(session, request.input, seen, overflow=run.overflow)
             return UsageResult(context_usage=session.context_usage)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.desk import Desk
+from windowsill.settings import SESSIONS_PER_ORIGIN
 
 ANSWERS = "() => LanguageModel.create().then((session) => session.prompt('Hello!'))"
 
@@ -147,6 +148,47 @@ def test_ten_thousand_prompts_at_once_end_and_another_site_is_answered_meanwhile
     assert sum(counted.values()) == 10_000
     assert counted.keys() <= {"none", "AbortError", "UnknownError"}
     assert flood.evaluate(ANSWERS)
+
+
+def test_thousands_of_clones_that_nobody_destroys_are_made_and_given_up_when_garbage_is_collected(
+    shared_desk: Desk,
+) -> None:
+    """A clone per request is the idiom of pages; more of them than may be open at a time."""
+    page = shared_desk.page()
+    page.evaluate("""async () => {
+      globalThis.session = await LanguageModel.create({initialPrompts: [{role: 'system', content: 'Be short.'}]});
+    }""")
+    for _ in range(3):
+        page.evaluate("async () => { for (let i = 0; i < 2000; i++) await session.clone(); }")
+        page.request_gc()
+    assert page.evaluate("() => session.clone().then((twin) => twin.prompt('Hello!'))")
+
+
+OPEN_ALL = """async () => {
+  const kept = [];
+  const open = (model) => model.create().then((session) => { kept.push(session); return 'made'; });
+  const ends = new Set();
+  const frames = Array.from({length: 4}, () => document.body.appendChild(document.createElement('iframe')));
+  const windows = [window, ...frames.map((frame) => frame.contentWindow)];
+  for (let i = 0; i < 2; i++) {
+    const all = windows.flatMap(({LanguageModel}) => Array.from({length: 500}, () => open(LanguageModel)));
+    for (const end of await Promise.all(all.map((one) => one.catch((error) => error.name)))) ends.add(end);
+  }
+  globalThis.kept = kept;
+  return [kept.length, [...ends].sort()];
+}"""
+
+
+def test_frames_of_an_origin_share_a_bound_on_open_sessions_and_another_origin_has_its_own(shared_desk: Desk) -> None:
+    shared_desk.allow("flood")
+    flood, honest = shared_desk.page(name="flood"), shared_desk.page()
+    assert flood.evaluate(OPEN_ALL) == [SESSIONS_PER_ORIGIN, ["UnknownError", "made"]]
+    second = shared_desk.page(name="flood")
+    refused = "() => LanguageModel.create().catch((error) => error.message)"
+    assert second.evaluate(refused) == "This site has too many open sessions; destroy some."
+    assert honest.evaluate(ANSWERS)
+    flood.evaluate("() => { for (const session of kept) session.destroy(); }")
+    assert second.evaluate(ANSWERS)
 
 
 def test_ten_thousand_sessions_are_bounded_and_another_site_is_answered_meanwhile(shared_desk: Desk) -> None:

@@ -16,7 +16,7 @@ from support.fake_link import FakeGeneration
 from support.host_desk import ORIGIN, PROFILE, HostDesk, append, availability, create, host_desk, prompt, user
 from support.manual_clock import MANUAL_CLOCK
 from support.tiny_gguf import make_tiny_gguf
-from windowsill import __version__, request_table, verbs
+from windowsill import __version__, request_table, sessions, verbs
 from windowsill.asks import ASK_SECONDS
 from windowsill.chunk_stream import CHUNK_CHARACTERS
 from windowsill.engine_protocol import JsonSchema, NewCall, Sampling, ToolResult, Turn
@@ -60,7 +60,7 @@ from windowsill.protocol import (
     Watch,
 )
 from windowsill.sessions import Session
-from windowsill.settings import REQUESTS_PER_CLIENT, SESSIONS_PER_CLIENT, STREAM_CREDITS, SUSPENDED_SECONDS, Settings
+from windowsill.settings import REQUESTS_PER_CLIENT, STREAM_CREDITS, SUSPENDED_SECONDS, Settings
 from windowsill.tasks.constraint import INSTRUCTION
 from windowsill.wire import WireError
 
@@ -297,10 +297,22 @@ async def test_the_user_s_seed_and_the_page_s_mode_reach_the_engine(desk: HostDe
     assert generation.sampling == Sampling(temperature=0.0, top_k=1, top_p=1.0, min_p=0.0, seed=7)
 
 
-async def test_a_document_cannot_open_sessions_without_end(desk: HostDesk) -> None:
-    for number in range(1, SESSIONS_PER_CLIENT + 1):
+async def test_a_document_cannot_open_sessions_without_end(desk: HostDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "SESSIONS_PER_ORIGIN", 2)
+    for number in (1, 2):
         await desk.session(number)
-    assert name_of(await desk.call(create(SESSIONS_PER_CLIENT + 1))) == "UnknownError"
+    assert name_of(await desk.call(create(3))) == "UnknownError"
+
+
+async def test_a_site_whose_sessions_hold_too_much_adds_nothing_to_any(
+    desk: HostDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.session(1)
+    monkeypatch.setattr(sessions, "SESSION_BYTES_PER_ORIGIN", 1)
+    for request in (create(2), prompt(3), append(4, "x"), {"type": "clone", "id": 5, "session": 1}):
+        assert name_of(await desk.call(request)) == "UnknownError"
+    measure = {"type": "measure", "id": 6, "session": 1, "input": [user("12345")]}
+    assert await desk.call(measure) == MeasureResult(usage=6)
 
 
 # ---- prompt, append, measure, clone

@@ -6,22 +6,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from windowsill import sessions as module
 from windowsill.engine_protocol import ModelRef, Turn
 from windowsill.errors import QuotaExceededError, UnknownError
 from windowsill.grants import Asker
 from windowsill.sessions import Session, Sessions
-from windowsill.settings import RESERVED_ANSWER_TOKENS, SESSIONS_PER_CLIENT
+from windowsill.settings import RESERVED_ANSWER_TOKENS
 from windowsill.tasks.sampling import SAMPLING_MODES
 
 MODEL = ModelRef(path="/model.gguf", version="1")
 
 
-def asker(client: int = 1) -> Asker:
-    return Asker(profile="p", origin="https://a.example", client=client, incognito=False)
+SITE = "https://a.example"
 
 
-def session(window: int = 100, *, id: int = 1, client: int = 1) -> Session:
-    return Session(id, asker(client), MODEL, window, SAMPLING_MODES["balanced"])
+def asker(client: int = 1, origin: str = SITE, *, incognito: bool = False) -> Asker:
+    return Asker(profile="p", origin=origin, client=client, incognito=incognito)
+
+
+def session(window: int = 100, *, id: int = 1, client: int = 1, whose: Asker | None = None) -> Session:
+    return Session(id, whose or asker(client), MODEL, window, SAMPLING_MODES["balanced"])
 
 
 def user(text: str) -> Turn:
@@ -198,11 +202,70 @@ def test_closing_forgets_one_session_or_all_of_a_client() -> None:
     assert not sessions
 
 
-def test_one_document_cannot_open_sessions_without_end() -> None:
+def test_all_documents_of_an_origin_cannot_open_sessions_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SESSIONS_PER_ORIGIN", 4)
     sessions = Sessions()
-    for number in range(1, SESSIONS_PER_CLIENT + 1):
-        sessions.open(session(id=number))
+    for number in range(4):
+        sessions.open(session(id=number + 1, client=number % 2 + 1))
     with pytest.raises(UnknownError, match="too many"):
-        sessions.open(session(id=SESSIONS_PER_CLIENT + 1))
-    sessions.open(session(client=2))
-    assert len(sessions) == SESSIONS_PER_CLIENT + 1
+        sessions.open(session(client=3))
+    for other in (asker(4, "https://b.example"), asker(5, incognito=True)):
+        sessions.open(session(whose=other))
+    sessions.close(1, 1)
+    sessions.open(session(client=3))
+
+
+def test_a_number_that_is_used_again_is_another_session_in_the_place_of_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "SESSIONS_PER_ORIGIN", 2)
+    sessions = Sessions()
+    for _ in range(3):
+        sessions.open(session(id=1))
+    sessions.close_client(1)
+    for number in (1, 2):
+        sessions.open(session(id=number))
+
+
+def test_sessions_that_hold_too_much_take_no_more_until_some_is_destroyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SESSION_BYTES_PER_ORIGIN", 100_000)
+    sessions = Sessions()
+    for client in (1, 2):
+        one = session(client=client)
+        sessions.open(one)
+        sessions.admit(one.asker)
+        one.add((user("x" * 50_000),), (1,))
+    for refused in (sessions.admit, lambda whose: sessions.open(session(whose=whose))):
+        with pytest.raises(UnknownError, match="too much"):
+            refused(asker(3))
+    sessions.admit(asker(3, "https://b.example"))
+    sessions.close_client(2)
+    sessions.admit(asker(3))
+
+
+def test_what_clones_share_counts_once_and_as_long_as_one_of_them_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SESSION_BYTES_PER_ORIGIN", 200_000)
+    sessions = Sessions()
+    first = session()
+    first.add((user("x" * 180_000),), (1,))
+    sessions.open(first)
+    sessions.open(first.copy(2))
+    sessions.close(1, 1)
+    sessions.admit(first.asker)
+    sessions.open(session(id=3))
+    sessions.get(1, 3).add((user("y" * 20_000),), (1,))
+    with pytest.raises(UnknownError, match="too much"):
+        sessions.admit(first.asker)
+    sessions.get(1, 2).evict()
+    sessions.admit(first.asker)
+
+
+def test_a_call_that_ends_after_its_session_counts_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SESSION_BYTES_PER_ORIGIN", 10_000)
+    sessions = Sessions()
+    late = session()
+    sessions.open(late)
+    sessions.open(session(id=2))
+    sessions.close(1, 1)
+    late.add((user("x" * 10_000),), (1,))
+    sessions.admit(late.asker)
