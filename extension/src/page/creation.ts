@@ -37,7 +37,7 @@ export function create(frame: Frame, options: CreateOptions, settle: Settle<Sess
   requireFullyActive(frame);
   const expectedInputs = canonicalExpectations(options.expectedInputs);
   const expectedOutputs = canonicalExpectations(options.expectedOutputs);
-  const admission = { system: true, prefix: false, inputs: expectedInputs };
+  const admission = { system: true, prefix: false, inputs: expectedInputs, contextWindow: null };
   const { messages: initialPrompts, media } = canonicalMessages(options.initialPrompts, admission);
   const signal = combine(options.signal);
   throwIfAborted(signal);

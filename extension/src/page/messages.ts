@@ -56,6 +56,8 @@ export interface Admission {
   readonly prefix: boolean;
   /** What the session takes beside text. */
   readonly inputs: readonly Expected[];
+  /** The session's context window (tokens); null before there is one. */
+  readonly contextWindow: number | null;
 }
 
 /** Canonical messages, whose `media` are empty parts until they are converted. */
@@ -112,7 +114,7 @@ export function canonicalPrompt(prompt: PagePrompt, admission: Admission): Canon
 /** Validates messages and makes them canonical; an empty list stays empty. */
 export function canonicalMessages(given: readonly PageMessage[], admission: Admission): Canonical {
   if (given.length > MAX_LIST) {
-    throw tooLarge();
+    throw tooLarge(given.length, admission);
   }
   const media = newList<MediaPart>();
   const messages = newList<Message>();
@@ -121,11 +123,11 @@ export function canonicalMessages(given: readonly PageMessage[], admission: Admi
     checkPosition(message, index, given.length, admission);
     size += textLength(message);
     if (size > MAX_TEXT) {
-      throw tooLarge();
+      throw tooLarge(size, admission);
     }
     const content = canonicalContent(message, admission.inputs, media);
     if (content.length > MAX_LIST) {
-      throw tooLarge();
+      throw tooLarge(size, admission);
     }
     messages[index] = { role: message.role, content, prefix: message.prefix };
   });
@@ -221,6 +223,11 @@ function mediaPart(type: 'image' | 'audio', value: Part['value'], role: Role, in
   throw new TypeError(`The value of an ${type} part is none.`);
 }
 
-function tooLarge(): DOMException {
-  return quotaExceeded('The input is larger than any context window.', {});
+/** Counted in UTF-16 units: a text has seldom more tokens, and what a page cuts by that measure fits at the next try. */
+function tooLarge(size: number, { contextWindow }: Admission): DOMException {
+  const message = 'The input is larger than any context window.';
+  if (contextWindow === null) {
+    return quotaExceeded(message, {});
+  }
+  return quotaExceeded(message, { quota: contextWindow, requested: size > contextWindow ? size : contextWindow + 1 });
 }

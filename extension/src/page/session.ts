@@ -243,7 +243,8 @@ export class Session {
   }
 
   #canonical(input: PagePrompt, system: boolean): Canonical {
-    return canonicalPrompt(input, { system, prefix: true, inputs: this.#terms.expectedInputs });
+    const { contextWindow } = this;
+    return canonicalPrompt(input, { system, prefix: true, inputs: this.#terms.expectedInputs, contextWindow });
   }
 
   /** The messages of a call whose answer may be constrained. */

@@ -68,6 +68,18 @@ describe('prompt()', () => {
     expect(await page.relay.hearAll()).toEqual([]);
   });
 
+  test.each([
+    ['long text', 'x'.repeat(2 ** 21 + 1), 2 ** 21 + 1],
+    ['many messages', Array(4097).fill({ role: 'user', content: '' }), 4097],
+    ['many pictures', [{ role: 'user', content: Array(4097).fill({ type: 'image', value: new Uint8Array(1) }) }], 101],
+  ])('tells the numbers of %s that fits no context window', async (_what, input, requested) => {
+    const { session } = await new Page().session({ expectedInputs: [{ type: 'image' }] });
+    const numbers = { name: 'QuotaExceededError', quota: 100, requested };
+    expect(await reasonOf(session.prompt(input))).toMatchObject(numbers);
+    expect(await reasonOf(session.append(input))).toMatchObject(numbers);
+    expect(await reasonOf(session.measureContextUsage(input))).toMatchObject(numbers);
+  });
+
   test('an abort rejects at once with the reason itself and ends only that call', async () => {
     const page = new Page();
     const { session } = await page.session();
