@@ -120,9 +120,38 @@ def test_page_can_replace_window_ai(shared_desk: Desk) -> None:
     assert page.evaluate("() => [found, ai]") == [{"mine": True}] * 2
 
 
-def test_factories_are_there_for_the_classes_that_we_define_only(shared_desk: Desk) -> None:
-    names = shared_desk.page().evaluate("() => Object.keys(ai).filter((name) => typeof ai[name] === 'object')")
-    assert names == ["languageModel", "assistant"]
+TASKS = """() => {
+  const tasks = {
+    summarizer: 'Summarizer', writer: 'Writer', rewriter: 'Rewriter', proofreader: 'Proofreader',
+    translator: 'Translator', languageDetector: 'LanguageDetector',
+  };
+  return Object.entries(tasks).filter(([, name]) => name in window).map(([factory]) => factory);
+}"""
+
+
+def test_factories_are_there_for_our_class_and_for_those_that_the_browser_has(shared_desk: Desk) -> None:
+    page = shared_desk.page()
+    names = page.evaluate("() => Object.keys(ai).filter((name) => typeof ai[name] === 'object')")
+    assert names == ["languageModel", "assistant", *page.evaluate(TASKS)]
+
+
+def test_a_factory_of_2024_faces_the_browser_s_own_class(shared_desk: Desk) -> None:
+    page = shared_desk.page()
+    assert {"summarizer", "translator", "languageDetector"} <= set(page.evaluate(TASKS)), "Chromium has these"
+    seen = page.evaluate("""async () => {
+      const words = {available: 'readily', downloadable: 'after-download', downloading: 'after-download', unavailable: 'no'};
+      const pair = {sourceLanguage: 'en', targetLanguage: 'es'};
+      const same = async (factory, own, ...options) => {
+        const state = await own.availability(...options);
+        const asked = await factory.availability(...options);
+        const {available} = await factory.capabilities();
+        return asked === state && available === words[state];
+      };
+      return Promise.all([
+        same(ai.summarizer, Summarizer), same(ai.translator, Translator, pair), same(ai.languageDetector, LanguageDetector),
+      ]);
+    }""")
+    assert seen == [True] * 3
 
 
 @pytest.mark.parametrize("attributes", ["", "src=about:blank", "srcdoc=here", "srcdoc=here sandbox=allow-scripts"])

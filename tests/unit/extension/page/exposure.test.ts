@@ -8,7 +8,12 @@ function interfaces(): Interfaces {
 }
 
 interface Window extends Partial<Interfaces> {
-  readonly ai?: { readonly languageModel: unknown; readonly generateText?: unknown };
+  readonly ai?: {
+    readonly languageModel: unknown;
+    readonly generateText?: unknown;
+    readonly summarizer?: unknown;
+    readonly translator?: unknown;
+  };
 }
 
 const view = globalThis as Window;
@@ -22,7 +27,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const name of ['LanguageModel', 'CreateMonitor', 'ai']) {
+  for (const name of ['LanguageModel', 'CreateMonitor', 'Summarizer', 'Translator', 'ai']) {
     Reflect.deleteProperty(globalThis, name);
   }
 });
@@ -74,6 +79,20 @@ describe('a site’s shape', () => {
     exposeInterfaces(ours, load);
     saySiteShape('browsers-own');
     expect(view.LanguageModel).toBe(ours.LanguageModel);
+  });
+
+  test('has the browser’s own classes for tasks at window.ai, until there are ours', () => {
+    const own = { Summarizer: vi.fn(), Translator: 'of the page' };
+    Object.assign(globalThis, own);
+    exposeInterfaces(interfaces(), load);
+    expect(view.ai).toMatchObject({ summarizer: { create: expect.any(Function) as unknown } });
+    expect(view.ai?.translator).toBeUndefined();
+    saySiteShape('ai-today');
+    expect(view.ai?.summarizer).toBe(own.Summarizer);
+    const ours = { ...interfaces(), Summarizer: vi.fn() } as unknown as Interfaces;
+    exposeInterfaces(ours, load);
+    saySiteShape('ai-today');
+    expect(view.ai?.summarizer).toBe(ours.Summarizer);
   });
 
   test('makes window.ai when it is looked at, and once', () => {
