@@ -14,6 +14,7 @@ import {
   todaysInput,
   todaysMessages,
   withMembers,
+  withoutNulls,
   type OldAvailability,
 } from './old_words';
 import type { Session, StandardClass } from './standard';
@@ -52,7 +53,7 @@ export function newLanguageModelFace(LanguageModel: StandardClass<Session>): Fac
 
     override async clone(...given: Given): Promise<Session> {
       const { topK, temperature } = this as unknown as Sampling;
-      return dress(await super.clone(...given), { topK, temperature });
+      return dress(await super.clone(...given.map(withoutNulls)), { topK, temperature });
     }
 
     get maxTokens(): number {
@@ -78,7 +79,8 @@ export function newLanguageModelFace(LanguageModel: StandardClass<Session>): Fac
 
   defineClassString(AILanguageModel.prototype, 'AILanguageModel');
   return {
-    open(options) {
+    open(given) {
+      const options = withoutNulls(given);
       const { systemPrompt, initialPrompts, samplingMode, temperature, topK } = isObject(options)
         ? (options as Dictionary)
         : {};

@@ -37,10 +37,10 @@ const SAMPLING_MODES: readonly SamplingMode[] = [
 
 /** The mode that comes nearest to a temperature of 0 to 2, where 1 is the usual one; one candidate leaves no choice. */
 export function samplingModeOf(temperature: unknown, topK: unknown): SamplingMode | undefined {
-  if (topK !== undefined && Number(topK) === 1) {
+  if (isGiven(topK) && Number(topK) === 1) {
     return SAMPLING_MODES[0];
   }
-  if (temperature === undefined) {
+  if (!isGiven(temperature)) {
     return undefined;
   }
   const wanted = Number(temperature);
@@ -49,6 +49,20 @@ export function samplingModeOf(temperature: unknown, topK: unknown): SamplingMod
   }
   const share = Math.min(wanted / PARAMETERS.maxTemperature, 1);
   return SAMPLING_MODES[Math.round(share * (SAMPLING_MODES.length - 1))];
+}
+
+/** Null was absent, in all generations. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** The same options, in which what is null is absent. */
+export function withoutNulls(options: unknown): unknown {
+  if (!isObject(options)) {
+    return options;
+  }
+  const nulls = Object.entries(options).filter(([, value]) => value === null);
+  return nulls.length === 0 ? options : withMembers(options, Object.fromEntries(nulls.map(([name]) => [name, undefined])));
 }
 
 /** The same options with some members replaced; what is no dictionary stays as it is. */
@@ -69,8 +83,9 @@ export function todaysInput(input: unknown): unknown {
 
 /** Options of a call: `responseJSONSchema` was the name of `responseConstraint`. */
 export function todaysCallOptions(options: unknown): unknown {
-  const { responseJSONSchema } = isObject(options) ? (options as Dictionary) : {};
-  return responseJSONSchema === undefined ? options : withMembers(options, { responseConstraint: responseJSONSchema });
+  const given = withoutNulls(options);
+  const { responseJSONSchema } = isObject(given) ? (given as Dictionary) : {};
+  return responseJSONSchema === undefined ? given : withMembers(given, { responseConstraint: responseJSONSchema });
 }
 
 /** `systemPrompt` stood for a leading system message. */

@@ -6,7 +6,7 @@ import { defineClassString } from '../interface_object';
 import { isObject, type Callback, type Dictionary } from '../webidl';
 import { cumulative } from './cumulative';
 import { languageAvailable, type Face } from './factory';
-import { withMembers, type OldAvailability } from './old_words';
+import { withMembers, withoutNulls, type OldAvailability } from './old_words';
 import type { StandardClass, TaskClass } from './standard';
 
 interface Task {
@@ -110,7 +110,8 @@ function unnamed(found: readonly Detected[]): object[] {
 }
 
 /** `tl;dr` was the name of `tldr`. */
-function todaysOptions(options: unknown): unknown {
+function todaysOptions(given: unknown): unknown {
+  const options = withoutNulls(given);
   const { type } = isObject(options) ? (options as Dictionary) : {};
   return type === 'tl;dr' ? withMembers(options, { type: 'tldr' }) : options;
 }

@@ -2,7 +2,7 @@
  * Owns what pages may ask of the 2023 extension's `generateText`: conversion of input and options. Pure.
  *
  * Rules: an input that is none is an Error, options that cannot be honoured are a TypeError; `model` is a wish, since the
- * model is the user's choice.
+ * model is the user's choice; what is null is absent.
  */
 
 import type { Role, SamplingMode } from '../../protocol';
@@ -35,7 +35,7 @@ export interface TextOptions {
 /** Throws an Error. */
 export function toTextInput(value: unknown): TextInput {
   const { prompt, messages } = (isObject(value) ? value : {}) as Dictionary;
-  return messages === undefined
+  return messages === undefined || messages === null
     ? { messages: [{ role: 'user', content: toText(prompt) }], isChat: false }
     : { messages: toMessages(messages), isChat: true };
 }
@@ -44,6 +44,7 @@ export function toTextInput(value: unknown): TextInput {
 export function toTextOptions(value: unknown): TextOptions {
   const options = (isObject(value) ? value : {}) as Dictionary;
   const outputs = toCount(options['numOutputs'] ?? 1, 'numOutputs');
+  const maxTokens = options['maxTokens'] ?? null;
   const listener = options['onStreamResult'] ?? null;
   const onStreamResult = listener === null ? null : toCallback(listener, 'onStreamResult');
   if (outputs > MAX_OUTPUTS) {
@@ -55,7 +56,7 @@ export function toTextOptions(value: unknown): TextOptions {
   return {
     samplingMode: samplingModeOf(options['temperature'], undefined),
     outputs,
-    maxTokens: options['maxTokens'] === undefined ? null : toCount(options['maxTokens'], 'maxTokens'),
+    maxTokens: maxTokens === null ? null : toCount(maxTokens, 'maxTokens'),
     stopSequences: toStopSequences(options['stopSequences'] ?? []),
     onStreamResult,
   };
@@ -87,11 +88,13 @@ function toText(value: unknown): string {
   return value;
 }
 
+/** Rounded up: settings of pages are texts, and shares of something. */
 function toCount(value: unknown, what: string): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) {
-    throw new TypeError(`${what} is not a whole number from 1 on.`);
+  const count = Math.ceil(Number(value));
+  if (!(count >= 1)) {
+    throw new TypeError(`${what} is not a number above 0.`);
   }
-  return value;
+  return count;
 }
 
 function toStopSequences(value: unknown): readonly string[] {

@@ -42,7 +42,7 @@ export interface OldSession extends PageSession {
   readonly topK: number;
   readonly temperature: number;
   countPromptTokens(...args: readonly unknown[]): Promise<number>;
-  clone(): Promise<OldSession>;
+  clone(...args: readonly unknown[]): Promise<OldSession>;
 }
 
 type Create = (...args: readonly unknown[]) => Promise<OldSession>;

@@ -1,4 +1,6 @@
+import '../support/dom';
 import { describe, expect, test, vi } from 'vitest';
+import { toTextOptions } from '../../../../../extension/src/page/window_ai/text_request';
 import { Page, reasonOf, user } from '../support/page';
 
 const INPUT = { prompt: 'hi' };
@@ -102,6 +104,25 @@ describe('generateText', () => {
     expect(await page.relay.hear('create')).toMatchObject({ samplingMode: 'most-predictable' });
   });
 
+  test('what is null is absent', async () => {
+    const page = new Page();
+    const nulls = { temperature: null, maxTokens: null, numOutputs: null, stopSequences: null, onStreamResult: null };
+    const outputs = page.ai.generateText({ ...INPUT, messages: null }, nulls);
+    const { id, samplingMode } = await page.relay.hear('create');
+    expect(samplingMode).toBe('balanced');
+    page.relay.done(id, { type: 'session', contextWindow: 100, contextUsage: 0 });
+    await page.answer('a');
+    expect(await outputs).toEqual([{ text: 'a' }]);
+  });
+
+  test.each([
+    [0.5, 1],
+    [2.5, 3],
+    ['4', 4],
+  ])('maxTokens %j are %j', (maxTokens, whole) => {
+    expect(toTextOptions({ maxTokens })).toMatchObject({ maxTokens: whole });
+  });
+
   test.each([undefined, {}, { prompt: 5 }, { messages: [] }, { messages: [{ role: 'tool', content: 'x' }] }, 'hi'])(
     'the input %j is an Error',
     async (input) => {
@@ -116,7 +137,9 @@ describe('generateText', () => {
     { numOutputs: 0 },
     { numOutputs: 1000 },
     { numOutputs: 2, onStreamResult: vi.fn() },
-    { maxTokens: 0.5 },
+    { maxTokens: 0 },
+    { maxTokens: '-5' },
+    { maxTokens: 'many' },
     { stopSequences: 'END' },
     { stopSequences: [''] },
     { temperature: -1 },

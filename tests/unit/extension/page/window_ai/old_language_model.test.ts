@@ -118,11 +118,25 @@ describe('ai.languageModel', () => {
     [{ temperature: 1.4 }, 'slightly-creative', 3, 1.4],
     [{ temperature: 9 }, 'most-creative', 3, 9],
     [{ temperature: 0, samplingMode: 'creative' }, 'creative', 3, 0],
+    [{ temperature: null, topK: null, samplingMode: null }, 'balanced', 3, 1],
   ] as const)('the sampling %j is %s, and reads as it was asked for', async (options, mode, topK, temperature) => {
     const page = new Page();
     const session = await page.oldSession(options);
     expect(session.samplingMode).toBe(mode);
     expect(session).toMatchObject({ topK, temperature });
+  });
+
+  test('what is null is absent in the options of every call', async () => {
+    const page = new Page();
+    const nulls = { systemPrompt: null, initialPrompts: null, expectedInputs: null, monitor: null, signal: null };
+    const session = await page.oldSession(nulls);
+    const answer = session.prompt('hi', { signal: null, responseJSONSchema: null, responseConstraint: null });
+    const { id, constraint } = await page.relay.hear('prompt');
+    expect(constraint).toBeUndefined();
+    page.relay.done(id, { type: 'usage', contextUsage: 12 });
+    await answer;
+    void session.clone({ signal: null });
+    expect(await page.relay.hear('clone')).toMatchObject({ type: 'clone' });
   });
 
   test('a temperature below zero is a TypeError', async () => {
