@@ -139,7 +139,9 @@ def test_a_factory_of_2024_faces_the_browser_s_own_class(shared_desk: Desk) -> N
     page = shared_desk.page()
     assert {"summarizer", "translator", "languageDetector"} <= set(page.evaluate(TASKS)), "Chromium has these"
     seen = page.evaluate("""async () => {
-      const words = {available: 'readily', downloadable: 'after-download', downloading: 'after-download', unavailable: 'no'};
+      const words = {
+        available: 'readily', downloadable: 'after-download', downloading: 'after-download', unavailable: 'no',
+      };
       const pair = {sourceLanguage: 'en', targetLanguage: 'es'};
       const same = async (factory, own, ...options) => {
         const state = await own.availability(...options);
@@ -148,7 +150,9 @@ def test_a_factory_of_2024_faces_the_browser_s_own_class(shared_desk: Desk) -> N
         return asked === state && available === words[state];
       };
       return Promise.all([
-        same(ai.summarizer, Summarizer), same(ai.translator, Translator, pair), same(ai.languageDetector, LanguageDetector),
+        same(ai.summarizer, Summarizer),
+        same(ai.translator, Translator, pair),
+        same(ai.languageDetector, LanguageDetector),
       ]);
     }""")
     assert seen == [True] * 3
