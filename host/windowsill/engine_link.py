@@ -136,6 +136,7 @@ class EngineLink:
         private: bool = False,
         tools: Sequence[Tool] = (),
         wordy: bool = False,
+        last: bool = False,
     ) -> AsyncIterator[Generation]:
         """An answer that streams; leaving the block early cancels it. The arguments are those of ``Generate``."""
         request = Generate(
@@ -155,6 +156,7 @@ class EngineLink:
             private=private,
             tools=tuple(tools),
             wordy=wordy,
+            last=last,
         )
         generation = Generation(request, lambda: self._connected(model))
         try:

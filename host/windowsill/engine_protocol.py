@@ -152,7 +152,8 @@ class Generate(_Wire, frozen=True, tag="generate"):
     ``private``: what is said there is to be forgotten, see ``ForgetPrivate``.
     ``constraint`` covers the last turn, if it is continued, and the answer. With ``tools`` an answer is text, which
     follows the ``constraint``, or calls of them; one that goes on with something said before is text, and so is a
-    ``wordy`` one.
+    ``wordy`` one. ``last``: no other run will go on with the answer, so it is to meet its ``constraint`` within
+    ``max_tokens``.
     """
 
     id: int
@@ -172,6 +173,7 @@ class Generate(_Wire, frozen=True, tag="generate"):
     private: bool = False
     tools: tuple[Tool, ...] = ()
     wordy: bool = False
+    last: bool = False
 
 
 class Cancel(_Wire, frozen=True, tag="cancel"):

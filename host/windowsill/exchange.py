@@ -138,6 +138,7 @@ class Exchange:
             private=session.asker.incognito,
             tools=tool_calls.definitions(session.tools),
             wordy=wordy,
+            last=self._constraint is not None and not session.evictable,
         ) as generation:
             self._stream.attach(generation)
             with self._seen.followed(generation):

@@ -58,6 +58,11 @@ class Session:
     def turns(self) -> tuple[AnyTurn, ...]:
         return tuple(turn for call in self._calls for turn in call.turns)
 
+    @property
+    def evictable(self) -> bool:
+        """Whether ``evict`` would make room."""
+        return any(not call.pinned for call in self._calls)
+
     def require_first(self, turns: Sequence[AnyTurn]) -> None:
         """Raises InvalidStateError for a system turn in a session that has turns already. The Page refuses most; it
         cannot know whether a call that it aborted was over before."""

@@ -16,11 +16,13 @@ SCHEMA: Final = """
     stars: sdk.z.int().min(1).max(5),
     tags: sdk.z.array(sdk.z.enum(['dog', 'cat'])).max(2),
     sure: sdk.z.boolean(),
+    name: sdk.z.string(),
+    price: sdk.z.number(),
+    words: sdk.z.array(sdk.z.string()),
   });
   const prompt = 'How was the story about the dog?';
   const isRight = (object) => schema.safeParse(object).success;
 """
-"""Nothing in it is of unbounded length: a small model does not know when a string is long enough."""
 
 
 @pytest.fixture(scope="module")

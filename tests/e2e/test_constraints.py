@@ -123,6 +123,35 @@ def test_a_refused_constraint_evicts_nothing(shared_desk: Desk) -> None:
     assert seen == {"refused": "DOMException NotSupportedError", "overflows": 0, "unchanged": True}
 
 
+def test_an_answer_that_would_never_end_ends_as_its_constraint_asks(shared_desk: Desk) -> None:
+    seen = ask(
+        shared_desk,
+        """
+        const ask = async (input, responseConstraint) => {
+          const session = await LanguageModel.create();
+          return await session.prompt(input, {responseConstraint});
+        };
+        const of = properties =>
+          ({type: 'object', required: Object.keys(properties), additionalProperties: false, properties});
+        const email = /^[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\\.[a-zA-Z]{2,}$/;
+        const {Rating} = JSON.parse(await ask('Rate: good', of({Rating: {type: 'number', minimum: 0, maximum: 5}})));
+        const {name, age} = JSON.parse(await ask('A person', of({name: {type: 'string'}, age: {type: 'number'}})));
+        const colours = JSON.parse(await ask('Three colours', {type: 'array', items: {type: 'string'}}));
+        const sentence = await ask('Write a sentence', /^[A-Z][a-z ]+\\.$/);
+        return {rated: 0 <= Rating && Rating <= 5, person: [typeof name, typeof age],
+                colours: colours.every(colour => typeof colour === 'string'),
+                email: email.test(await ask('Create an email address', email)), sentence: sentence.endsWith('.')};
+        """,
+    )
+    assert seen == {
+        "rated": True,
+        "person": ["string", "number"],
+        "colours": True,
+        "email": True,
+        "sentence": True,
+    }
+
+
 def test_an_answer_that_no_window_holds_is_a_syntax_error_of_the_dom(shared_desk: Desk) -> None:
     seen = ask(
         shared_desk,

@@ -51,6 +51,7 @@ class FakeGeneration:
         self.private = False
         self.tools: tuple[Tool, ...] = ()
         self.wordy = False
+        self.last = False
         self.running = True
         self.left = anyio.Event()
         self._written: list[str] = []
@@ -193,6 +194,7 @@ class FakeLink:
         private: bool,
         tools: Sequence[Tool],
         wordy: bool,
+        last: bool,
     ) -> AsyncIterator[FakeGeneration]:
         generation = FakeGeneration(tuple(turns), max_tokens, continues=continues, visible=visible, origin=origin)
         generation.sampling = sampling
@@ -201,6 +203,7 @@ class FakeLink:
         generation.private = private
         generation.tools = tuple(tools)
         generation.wordy = wordy
+        generation.last = last
         self._started.append(generation)
         self._news.set()
         try:

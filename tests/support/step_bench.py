@@ -28,6 +28,7 @@ def start(
     copies: bool = False,
     partition: str = "",
     matcher: Matcher | None = None,
+    last: bool = False,
 ) -> Start:
     """A sequence that answers ``text``."""
     return Start(
@@ -42,6 +43,7 @@ def start(
         copies=copies,
         partition=partition,
         matcher=matcher,
+        last=last,
     )
 
 

@@ -15,7 +15,8 @@ EndReason = FinishReason | Literal["failed"]
 
 class Start(Struct, frozen=True, kw_only=True):
     """A new sequence. ``max_tokens``: tokens to generate at most; ``instructions``: leading tokens of the prompt that
-    are ours; ``copies``: the answer repeats much of the prompt, so guessing at it may pay."""
+    are ours; ``copies``: the answer repeats much of the prompt, so guessing at it may pay; ``last``: it cannot go on in
+    another sequence, so what it follows is to be met within ``max_tokens``."""
 
     key: int
     origin: str
@@ -28,6 +29,7 @@ class Start(Struct, frozen=True, kw_only=True):
     copies: bool = False
     partition: str = ""
     matcher: Matcher | None = None
+    last: bool = False
 
 
 class Cancel(Struct, frozen=True):

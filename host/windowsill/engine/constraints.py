@@ -11,9 +11,7 @@ The only module that imports llguidance. Rules this file keeps:
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
 
 import numpy as np
@@ -21,7 +19,9 @@ from llguidance import LLMatcher, LLParserLimits, LLTokenizer, TokenizerWrapper
 from numpy.typing import NDArray
 
 from windowsill.engine.call_grammar import Calls, Marker, Spelled
+from windowsill.engine.closing import completion, spellings
 from windowsill.engine.compute import Tokenizer
+from windowsill.engine.deep_thread import in_deep_thread
 from windowsill.engine.javascript_regexp import translate
 from windowsill.engine.json_prefix import compact
 from windowsill.engine_protocol import Constraint, Grammar, JsonSchema, RegExp
@@ -30,10 +30,7 @@ from windowsill.errors import NotSupportedError, OperationError, UnmetConstraint
 T = TypeVar("T")
 
 LONGEST_SOURCE: Final = 65_536
-"""Characters of a constraint: longer ones do not fit a prompt, and COMPILE_STACK is measured with this many."""
-
-COMPILE_STACK: Final = 128 * 2**20
-"""Bytes. llguidance recurses along references; the deepest constraint of LONGEST_SOURCE takes less than half of it."""
+"""Characters of a constraint: longer ones do not fit a prompt, and ``deep_thread.STACK`` is measured with this many."""
 
 LIMITS: Final = LLParserLimits(
     initial_lexer_fuel=300_000,
@@ -59,18 +56,19 @@ class Compiler:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        words = TokenizerWrapper(_Words(tokenizer))
-        self._guide = LLTokenizer(words, eos_token=sorted(tokenizer.ends) or None, slices=SLICES)
+        words = _Words(tokenizer)
+        self._spellings = spellings(words.tokens)
+        self._guide = LLTokenizer(TokenizerWrapper(words), eos_token=sorted(tokenizer.ends) or None, slices=SLICES)
         self._masks = _Masks(self._guide.vocab_size, tokenizer.size, tokenizer.ends)
 
     def compile(self, constraint: Constraint, prefix: str = "") -> Matcher:
         """For an answer that follows ``constraint`` together with the ``prefix`` before it. Raises NotSupportedError
         or OperationError."""
-        return _in_deep_thread(lambda: self._compile(constraint, prefix))
+        return in_deep_thread(lambda: self._compile(constraint, prefix))
 
     def compile_calls(self, calls: Calls, constraint: Constraint | None, *, wordy: bool = False) -> Matcher:
         """For an answer that makes ``calls`` or is text that follows ``constraint``; such text only, if ``wordy``."""
-        return _in_deep_thread(lambda: self._compile_calls(calls, constraint, wordy))
+        return in_deep_thread(lambda: self._compile_calls(calls, constraint, wordy))
 
     def _compile_calls(self, calls: Calls, constraint: Constraint | None, wordy: bool) -> Matcher:
         lark = calls.lark(constrained=constraint is not None, wordy=wordy)
@@ -83,7 +81,7 @@ class Compiler:
         if guide.is_error():
             raise NotSupportedError(f"The tools are not supported: {_reason(guide.get_error())}")
         _try(guide)
-        return Matcher(guide, self._masks)
+        return Matcher(guide, self._masks, self._spellings)
 
     def _compile(self, constraint: Constraint, prefix: str) -> Matcher:
         if isinstance(constraint, JsonSchema):
@@ -95,7 +93,7 @@ class Compiler:
                 raise _unsupported(guide.get_error())
             if guide.try_consume_tokens(tokens) == len(tokens):
                 _try(guide)
-                return Matcher(guide, self._masks)
+                return Matcher(guide, self._masks, self._spellings)
         raise NotSupportedError("The prefix does not fit the response constraint.")
 
 
@@ -103,9 +101,10 @@ class Matcher:
     """Where one answer is in its constraint. All methods raise NotSupportedError when llguidance gives up, and
     UnmetConstraintError where the model has no token to go on with."""
 
-    def __init__(self, guide: LLMatcher, masks: _Masks) -> None:
+    def __init__(self, guide: LLMatcher, masks: _Masks, spellings: Sequence[int]) -> None:
         self._guide = guide
         self._masks = masks
+        self._spellings = spellings
 
     @property
     def stopped(self) -> bool:
@@ -135,6 +134,10 @@ class Matcher:
         if self.stopped:
             return 0
         return self._known(self._guide.validate_tokens(list(tokens)))
+
+    def completion(self, room: int) -> list[int] | None:
+        """See ``closing.completion``. Nothing is accepted."""
+        return self._known(completion(self._guide, self._spellings, room))
 
     def _known(self, value: T) -> T:
         """``value``, unless llguidance is in its error state, in which its answers mean nothing."""
@@ -273,28 +276,3 @@ def _given_up(reason: str) -> WindowsillError:
 
 def _reason(error: str) -> str:
     return error.partition("\n")[0][:LONGEST_REASON]
-
-
-_stack_size: Final = threading.Lock()
-
-
-def _in_deep_thread(work: Callable[[], T]) -> T:
-    """What ``work`` returns or raises, done in a thread with COMPILE_STACK: other threads have 0.5 to 16 MB."""
-    outcome: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(work())
-        except BaseException as error:
-            # Also what is no Exception: a panic in Rust comes as such a one.
-            outcome.set_exception(error if isinstance(error, Exception) else OperationError(str(error)))
-
-    with _stack_size:
-        usual = threading.stack_size(COMPILE_STACK)
-        try:
-            thread = threading.Thread(target=run, name="compile")
-            thread.start()
-        finally:
-            threading.stack_size(usual)
-    thread.join()
-    return outcome.result()

@@ -185,6 +185,7 @@ class Model:
                 copies=message.copies,
                 partition=message.partition,
                 matcher=prompt.matcher,
+                last=message.last,
             )
         )
         return answer

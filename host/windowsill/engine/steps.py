@@ -175,10 +175,18 @@ class Steps:
             self._scheduler.propose(stream.sequence, stream.draft(LONGEST_DRAFT))
 
     def _force(self, stream: Stream) -> None:
-        """Append what the constraint leaves no choice of: it is read in one step, without being sampled."""
-        forced = stream.forced()
-        if not forced:
-            return
+        """Append what is not sampled, and read in one step: what the constraint leaves no choice of, and with what an
+        answer ends that goes on for ever or has no room left."""
+        self._append(stream, stream.forced())
+        if stream.ended is None:
+            sequence = stream.sequence
+            room = min(stream.max_tokens - sequence.generated, self._scheduler.limit - len(sequence.tokens))
+            end = stream.completion(room)
+            if end is not None:
+                self._append(stream, end)
+                stream.ended = "stop"
+
+    def _append(self, stream: Stream, forced: list[int]) -> None:
         self._counters.forced_tokens += len(forced)
         self._take(stream, forced)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from windowsill.engine.closing import Watch
 from windowsill.engine.commands import EndReason, Start
 from windowsill.engine.compute import Runner, Sampler
 from windowsill.engine.sequence import Sequence
@@ -20,6 +21,7 @@ class Stream:
         "_matcher",
         "_sampler",
         "_text",
+        "_watch",
         "due",
         "ended",
         "error",
@@ -38,6 +40,7 @@ class Stream:
         self._ends = ends
         self._sampler = sampler
         self._matcher = start.matcher
+        self._watch = Watch(last=start.last)
         self._text = TextStream(start.stop)
         self._lookup = Lookup(start.prompt) if start.copies else None
 
@@ -77,6 +80,8 @@ class Stream:
         self.unsent += self._text.push(piece)
         if self._lookup is not None:
             self._lookup.push(token)
+        if self._matcher is not None:
+            self._watch.push(token, piece)
         if self._text.stopped:
             self.ended = "stop"
 
@@ -88,6 +93,13 @@ class Stream:
         if tokens:
             self._matcher.accept(tokens)
         return tokens
+
+    def completion(self, room: int) -> list[int] | None:
+        """With what an answer ends that does not end by itself, of at most ``room`` tokens; None for all others."""
+        if self._matcher is None or not self._watch.looks(room, self.sequence.generated + room):
+            return None
+        end = self._matcher.completion(room)
+        return end if end is not None and self._watch.takes(end, room) else None
 
     def draft(self, limit: int) -> list[int]:
         """Tokens that may come next, as far as the constraint allows them."""
