@@ -13,7 +13,7 @@ from support.fake_link import FakeLink
 from windowsill import engine_protocol as engine
 from windowsill.chat import Chat
 from windowsill.chunk_stream import ChunkStream
-from windowsill.engine_protocol import ModelRef, NewCall, Turn
+from windowsill.engine_protocol import Constraint, ModelRef, NewCall, RegExp, Turn
 from windowsill.errors import NotSupportedError, QuotaExceededError, WindowsillError
 from windowsill.grants import Asker
 from windowsill.protocol import Message, Text, Tool, ToolCall, ToolResponse
@@ -46,6 +46,7 @@ class Room:
         self.gives = "warm"
         self.gate = anyio.Event()
         self.gate.set()
+        self.constraint: Constraint | None = None
         self.text = ""
         self.scope = anyio.CancelScope()
         self.over = anyio.Event()
@@ -60,7 +61,8 @@ class Room:
         stream = ChunkStream(self._chunk, stream=False)
         with self.scope:
             try:
-                await self.chat.prompt(self.session, (message,), stream, Visibility(visible=True), self)
+                seen = Visibility(visible=True)
+                await self.chat.prompt(self.session, (message,), stream, seen, self, constraint=self.constraint)
             except WindowsillError as error:
                 self.failure = error
             stream.finish()
@@ -204,6 +206,21 @@ async def test_results_make_room_by_eviction_and_are_refused_where_none_helps(ro
     await room.answers("", CALL)
     await room.over.wait()
     assert isinstance(room.failure, QuotaExceededError)
+
+
+async def test_constrained_answer_is_the_last_run_once_nothing_can_be_evicted(room: Room) -> None:
+    room.constraint = RegExp(source="a+", flags="")
+    room.prompt()
+    alone = await room.link.generation()
+    assert alone.last
+    alone.write("a" * 50)
+    alone.end()
+    await room.over.wait()
+    room.prompt()
+    first = await room.link.generation()
+    assert not first.last
+    first.end("length")
+    assert (await room.link.generation()).last
 
 
 async def test_calls_that_ran_out_of_room_are_made_anew_after_eviction(room: Room) -> None:

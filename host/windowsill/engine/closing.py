@@ -39,7 +39,8 @@ NEW_GAIN: Final = 16
 """What a mask gains that was not seen before, in bytes: there the pattern or the object goes on."""
 
 PROMISING: Final = b'"a}])>@.0-:,/ A'
-"""Bytes in the order in which they are tried: what ends a string or a word's place, then what ends anything else."""
+"""Bytes in the order in which they are tried, all others after them: what ends a string, what may stand in most places,
+what ends anything else, and what separates."""
 
 
 class Guide(Protocol):
@@ -117,8 +118,8 @@ def completion(guide: Guide, spellings: Sequence[int], room: int) -> list[int] |
     order = itertools.count()
     first: list[int] = []
     waiting: list[tuple[int, int, list[int], Guide, int | None]] = [(0, next(order), first, guide, None)]
-    visits: Counter[tuple[bytes, int]] = Counter()
-    seen: set[bytes] = set()
+    visits: Counter[tuple[int, int]] = Counter()
+    seen: set[int] = set()
     for _ in range(SEARCH_NODES):
         if not waiting:
             break
@@ -139,11 +140,12 @@ def completion(guide: Guide, spellings: Sequence[int], room: int) -> list[int] |
         mask = state.compute_bitmask()
         if state.is_error():
             continue
-        if mask not in seen:
-            seen.add(mask)
+        alike = hash(mask)  # A mask takes 19 KB where the vocabulary is large.
+        if alike not in seen:
+            seen.add(alike)
             cost -= NEW_GAIN
-        known = visits[mask, len(path)]
-        visits[mask, len(path)] += 1
+        known = visits[alike, len(path)]
+        visits[alike, len(path)] += 1
         for rank, following in enumerate(_allowed(mask, spellings)):
             heapq.heappush(waiting, (cost + 1 + RANK_COST * (rank + known), next(order), path, state, following))
     return None
