@@ -50,7 +50,8 @@ that pausing, which gives up room in the batch, is for readers that hang."""
 
 SESSIONS_PER_ORIGIN: Final = 4096
 """Open sessions of all documents of one origin (count). Pages clone per request and never destroy; what they dropped is
-given up when the browser collects garbage, which it does long before. Idle ones take 8 MiB of this Host."""
+given up when the browser collects garbage. That may not be before some thousand, if nothing else is done with them:
+more than a page gets answers in an hour, and 8 MiB of this Host."""
 
 SESSION_BYTES_PER_ORIGIN: Final = 128 * 2**20
 """Bytes that one origin's open sessions hold, at which nothing is added to them: a thousand conversations of some
