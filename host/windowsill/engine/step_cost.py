@@ -51,6 +51,8 @@ class StepCost:
 
     def of_row(self, sequences: int) -> float:
         """What one more row takes from ``sequences`` that decode together, in tokens that they have meanwhile."""
+        if not sequences:
+            return 0.0
         return sequences * self._share / (1 + self._share * (sequences - 1))
 
     def _draw(self) -> None:

@@ -42,6 +42,13 @@ def test_cost_is_that_of_a_processor_until_steps_have_told() -> None:
     assert cost.of_row(1) == pytest.approx(FIRST_SHARE), "one row tells nothing of others"
 
 
+@pytest.mark.parametrize("share", [*SHARES, 1.0])
+def test_row_takes_nothing_from_nobody(share: float) -> None:
+    cost = StepCost()
+    device(cost, share, 100)
+    assert cost.of_row(0) == 0.0
+
+
 @pytest.mark.parametrize("share", SHARES)
 def test_first_steps_that_took_very_long_are_forgotten(share: float) -> None:
     cost = StepCost()
