@@ -49,7 +49,7 @@ class ServerContender:
 
     async def prepare(self, ask: Ask) -> Answering:
         """See ``Contender``."""
-        turns = {"messages": msgspec.to_builtins(ask.turns)}
+        turns = {"messages": [{"role": turn.role, "content": turn.content} for turn in ask.turns]}
         async with self._post("/apply-template", turns) as pieces:
             prompt = json.loads(b"".join([piece async for piece in pieces]))["prompt"]
         body: dict[str, Any] = {"prompt": prompt, "n_predict": ask.max_tokens, "stream": True, **GREEDY}
