@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from windowsill.protocol import ErrorInfo, Role
 
-ENGINE_PROTOCOL: Final = 5
+ENGINE_PROTOCOL: Final = 6
 """Raised with any change of this file; a Host that meets another number drains that Engine and starts its own."""
 
 

@@ -12,7 +12,7 @@ from windowsill.demo import browser
 
 LOOK: Final = """<!doctype html><script>
   globalThis.found = [
-    typeof ai === 'undefined' ? 'no ai' : 'generateText' in ai ? 'every ai' : `ai with ${Object.keys(ai)}`,
+    typeof ai === 'undefined' ? 'no ai' : 'generateText' in ai ? 'every ai' : `ai of today with ${Object.keys(ai)[0]}`,
     'measureInputUsage' in LanguageModel.prototype ? 'ours' : "the browser's",
   ];
 </script>"""
@@ -63,7 +63,7 @@ def test_window_ai_can_be_of_today_only_or_off_for_a_site(desk: Desk) -> None:
     assert found(page) == ["every ai", "ours"]
     switches = popup(desk, page)
     choose(switches, "Today’s")
-    assert found(page) == ["ai with languageModel", "ours"]
+    assert found(page) == ["ai of today with languageModel", "ours"]
     choose(switches, "Off")
     assert found(page) == ["no ai", "ours"]
     assert found(other) == ["every ai", "ours"]

@@ -10,7 +10,7 @@ import msgspec
 
 from windowsill.engine_protocol import ENGINE_PROTOCOL, EngineHears, EngineSays
 
-SHAPE: Final = (5, "a97cb86ca89a756444148fc2dd9c45640b5a048d89df156b0e3b0b7bc6dc8845")
+SHAPE: Final = (6, "9a7ba6a4175709d4b40cdc59f7e820bcb1b058586d51db2e793faf031120eb39")
 """The wire's number and a digest of what it looks like: they change together."""
 
 
