@@ -27,6 +27,8 @@ STARTS_WITH_A_MODEL: Final = """async (availability) => {
 }"""
 """The browser starts, and has a model of its own that is as available as said."""
 
+OLD_WORDS: Final = {"unavailable": "no", "downloadable": "after-download", "downloading": "after-download"}
+
 
 def visit(desk: Desk, name: str = "www") -> Page:
     desk.site.pages["/look"] = PAGE
@@ -86,11 +88,15 @@ def test_page_gets_the_browsers_own_where_it_works_unless_the_user_says_otherwis
 def test_window_ai_is_an_adapter_over_the_browsers_own_too(desk: Desk) -> None:
     worker_of(desk.context).evaluate(STARTS_WITH_A_MODEL, "available")
     page = desk.page()
-    native = page.evaluate("() => LanguageModel.availability()")
-    assert page.evaluate("async () => (await ai.languageModel.availability())") == native
-    assert page.evaluate("async () => (await ai.assistant.capabilities()).available") == "no"
-    refused = page.evaluate("() => ai.generateText({prompt: 'Hello!'}).catch((reason) => reason)")
-    assert refused.startswith("MODEL_REJECTED_REQUEST: ")
+    before, today, old, after = page.evaluate("""async () => [
+      await LanguageModel.availability(),
+      await ai.languageModel.availability(),
+      (await ai.assistant.capabilities()).available,
+      await LanguageModel.availability(),
+    ]""")
+    # The browser may find out meanwhile that it could download a model.
+    assert today in {before, after}
+    assert old in {OLD_WORDS[before], OLD_WORDS[after]}
 
 
 def test_question_of_a_site_set_to_ask_offers_the_browsers_own(desk: Desk) -> None:
