@@ -8,7 +8,6 @@ from playwright.sync_api import Page
 
 from support.desk import Desk
 from support.worker_counts import worker_of
-from windowsill.demo import browser
 
 LOOK: Final = """<!doctype html><script>
   globalThis.found = [
@@ -97,18 +96,3 @@ def test_window_ai_is_an_adapter_over_the_browsers_own_too(desk: Desk) -> None:
     # The browser may find out meanwhile that it could download a model.
     assert today in {before, after}
     assert old in {OLD_WORDS[before], OLD_WORDS[after]}
-
-
-def test_question_of_a_site_set_to_ask_offers_the_browsers_own(desk: Desk) -> None:
-    worker_of(desk.context).evaluate(STARTS_WITH_A_MODEL, "available")
-    page = visit(desk)
-    choose(popup(desk, page), "Ask")
-    page.bring_to_front()
-    assert found(page) == ["every ai", "ours"]
-    with desk.context.expect_page(browser.is_ask_window) as raised:
-        page.evaluate("() => { globalThis.asked = LanguageModel.create().catch((error) => error.name); }")
-    ask = raised.value
-    ask.click("#browsers:enabled")
-    browser.answer(ask, "close")
-    assert page.evaluate("() => asked") == "NotAllowedError"
-    assert found(page) == ["every ai", "the browser's"]
