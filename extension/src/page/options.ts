@@ -9,6 +9,7 @@ import type { Expected, MessageType, SamplingMode } from '../protocol';
 import { domException } from './errors';
 import { MESSAGE_TYPES, toMessages, type PageMessage } from './messages';
 import { TypeError, each, getCanonicalLocales, newList, newTable } from './primordials';
+import { SAMPLING_MODES } from './sampling_modes';
 import { toTool, type PageTool } from './tools';
 import {
   isObject,
@@ -22,16 +23,6 @@ import {
   type Callback,
   type Dictionary,
 } from './webidl';
-
-const SAMPLING_MODES: readonly SamplingMode[] = [
-  'most-predictable',
-  'predictable',
-  'slightly-predictable',
-  'balanced',
-  'slightly-creative',
-  'creative',
-  'most-creative',
-];
 
 /** Entries of one list, and language tags in it (counts): protocol.py's MAX_LIST_ITEMS, of which no list of use is near. */
 const MAX_EXPECTED = 4096;

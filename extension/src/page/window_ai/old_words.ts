@@ -5,6 +5,7 @@
  */
 
 import type { AvailabilityValue, SamplingMode } from '../../protocol';
+import { SAMPLING_MODES } from '../sampling_modes';
 import { isObject, type Dictionary } from '../webidl';
 
 export type OldAvailability = 'readily' | 'after-download' | 'no';
@@ -23,17 +24,6 @@ export function oldAvailability(value: AvailabilityValue): OldAvailability {
 
 /** The numbers that pages of that time saw, and pass back. */
 export const PARAMETERS = { defaultTopK: 3, maxTopK: 128, defaultTemperature: 1, maxTemperature: 2 };
-
-/** From the least to the most varied. */
-const SAMPLING_MODES: readonly SamplingMode[] = [
-  'most-predictable',
-  'predictable',
-  'slightly-predictable',
-  'balanced',
-  'slightly-creative',
-  'creative',
-  'most-creative',
-];
 
 /** The mode that comes nearest to a temperature of 0 to 2, where 1 is the usual one; one candidate leaves no choice. */
 export function samplingModeOf(temperature: unknown, topK: unknown): SamplingMode | undefined {
