@@ -182,7 +182,8 @@ def _schema(hint: Any) -> str:
     match inspect.type_info(hint):
         case inspect.VarTupleType() as info:
             items = get_args(get_args(hint)[0] if get_origin(hint) is Annotated else hint)[0]
-            return _object(kind="'array'", of=_reference(items), max=info.max_length)
+            # Not by name: an alias in the table of names may not refer to that table.
+            return _object(kind="'array'", of=_schema(items), max=info.max_length)
         case inspect.IntType() as info:
             return _object(kind="'int'", ge=info.ge, le=info.le)
         case inspect.FloatType() as info:

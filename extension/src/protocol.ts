@@ -26,7 +26,14 @@ export type CallId = string;
 
 export type ToolName = string;
 
-export type Interface = 'language-model';
+export type Interface =
+  | 'language-model'
+  | 'summarizer'
+  | 'writer'
+  | 'rewriter'
+  | 'proofreader'
+  | 'translator'
+  | 'language-detector';
 
 export type Role = 'system' | 'user' | 'assistant';
 
@@ -40,6 +47,30 @@ export type SamplingMode =
   | 'slightly-creative'
   | 'creative'
   | 'most-creative';
+
+export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
+
+export type Preference = 'auto' | 'speed' | 'capability';
+
+export type TextFormat = 'markdown' | 'plain-text';
+
+export type TextLength = 'short' | 'medium' | 'long';
+
+export type Tone = 'formal' | 'neutral' | 'casual';
+
+export type RewriterTone = 'as-is' | 'more-formal' | 'more-casual';
+
+export type RewriterFormat = 'as-is' | 'plain-text' | 'markdown';
+
+export type RewriterLength = 'as-is' | 'shorter' | 'longer';
+
+export type CorrectionType =
+  | 'spelling'
+  | 'punctuation'
+  | 'capitalization'
+  | 'preposition'
+  | 'missing-words'
+  | 'grammar';
 
 export type AvailabilityValue = 'unavailable' | 'downloadable' | 'downloading' | 'available';
 
@@ -61,6 +92,8 @@ export type ErrorName =
 export type Messages = readonly Message[];
 
 export type Expectations = readonly Expected[];
+
+export type Languages = readonly Tag[];
 
 /** A text part of a message; `value` is well-formed Unicode (the Page replaces lone surrogates). */
 export interface Text {
@@ -107,7 +140,7 @@ export interface Message {
 /** One entry of `expectedInputs`/`expectedOutputs`; languages are canonical BCP 47 tags, none = any. */
 export interface Expected {
   readonly kind: MessageType;
-  readonly languages?: readonly Tag[];
+  readonly languages?: Languages;
 }
 
 /**
@@ -132,6 +165,72 @@ export interface RegExp {
   readonly type: 'reg-exp';
   readonly source: string;
   readonly flags: string;
+}
+
+/** `kind` is the standard's `type`. */
+export interface SummarizerOptions {
+  readonly type: 'summarizer';
+  readonly expectedInputLanguages?: Languages;
+  readonly expectedContextLanguages?: Languages;
+  readonly outputLanguage?: Tag | null;
+  readonly kind: SummaryType;
+  readonly format: TextFormat;
+  readonly length: TextLength;
+  readonly preference: Preference;
+}
+
+export interface WriterOptions {
+  readonly type: 'writer';
+  readonly expectedInputLanguages?: Languages;
+  readonly expectedContextLanguages?: Languages;
+  readonly outputLanguage?: Tag | null;
+  readonly tone: Tone;
+  readonly format: TextFormat;
+  readonly length: TextLength;
+}
+
+export interface RewriterOptions {
+  readonly type: 'rewriter';
+  readonly expectedInputLanguages?: Languages;
+  readonly expectedContextLanguages?: Languages;
+  readonly outputLanguage?: Tag | null;
+  readonly tone: RewriterTone;
+  readonly format: RewriterFormat;
+  readonly length: RewriterLength;
+}
+
+/** `correction_explanation_language` null: that of the input. */
+export interface ProofreaderOptions {
+  readonly type: 'proofreader';
+  readonly includeCorrectionTypes: boolean;
+  readonly includeCorrectionExplanations: boolean;
+  readonly expectedInputLanguages?: Languages;
+  readonly correctionExplanationLanguage?: Tag | null;
+}
+
+export interface TranslatorOptions {
+  readonly type: 'translator';
+  readonly sourceLanguage: Tag;
+  readonly targetLanguage: Tag;
+}
+
+export interface LanguageDetectorOptions {
+  readonly type: 'language-detector';
+  readonly expectedInputLanguages?: Languages;
+}
+
+/** `input.substring(start_index, end_index)` is to read `correction`: UTF-16 units into the original input. */
+export interface Correction {
+  readonly startIndex: Tokens;
+  readonly endIndex: Tokens;
+  readonly correction: string;
+  readonly types?: readonly CorrectionType[];
+  readonly explanation?: string;
+}
+
+export interface DetectedLanguage {
+  readonly detectedLanguage: Tag;
+  readonly confidence: number;
 }
 
 /** Inclusive range of protocol numbers that a side speaks. */
@@ -244,7 +343,45 @@ export interface Clone {
   readonly session: Id;
 }
 
-/** Notice: the session is gone, and all it has in flight. */
+/** `availability()` of a task interface; as `Availability`. */
+export interface TaskAvailability {
+  readonly type: 'taskAvailability';
+  readonly id: Id;
+  readonly options: TaskOptions;
+}
+
+/** `create()` of a task interface; as `Create`, but ends with a `TaskResult`. */
+export interface CreateTask {
+  readonly type: 'createTask';
+  readonly id: Id;
+  readonly options: TaskOptions;
+  readonly sharedContext?: string;
+}
+
+/**
+ * What the task's object is for: `summarize()`, `proofread()` and the others, on one input. Writing and translating end
+ * with a `WrittenResult` after the text in chunks; the others with a result of their own. Runs of one object do not
+ * wait for each other.
+ */
+export interface RunTask {
+  readonly type: 'runTask';
+  readonly id: Id;
+  readonly session: Id;
+  readonly input: string;
+  readonly stream: boolean;
+  readonly context?: string;
+}
+
+/** `measureInputUsage()`: a `MeasureResult` for what `RunTask` would send. */
+export interface MeasureTask {
+  readonly type: 'measureTask';
+  readonly id: Id;
+  readonly session: Id;
+  readonly input: string;
+  readonly context?: string;
+}
+
+/** Notice: the session, or the task's object, is gone, and all it has in flight. */
 export interface Destroy {
   readonly type: 'destroy';
   readonly session: Id;
@@ -281,7 +418,8 @@ export interface Hello {
 /**
  * A Page's request, unread, with what is known for certain. By the Broker: `client`, `origin`, `incognito`. By Relay:
  * `allowed` (interfaces that the permissions policy leaves this document), `activated` (sticky user activation),
- * `visible` (the document is on screen), `embedder` (the top document's origin, when it is another one).
+ * `active` (transient user activation), `visible` (the document is on screen), `embedder` (the top document's origin,
+ * when it is another one).
  */
 export interface FromPage {
   readonly type: 'page';
@@ -291,6 +429,7 @@ export interface FromPage {
   readonly request: unknown;
   readonly allowed: readonly Interface[];
   readonly activated: boolean;
+  readonly active: boolean;
   readonly visible: boolean;
   readonly embedder?: Origin | null;
 }
@@ -369,6 +508,37 @@ export interface UsageResult {
 export interface MeasureResult {
   readonly type: 'measure';
   readonly usage: Tokens;
+}
+
+/**
+ * Answer to `createTask`. `options`: their languages replaced by those that they were matched with. `input_quota`:
+ * tokens that one call may take; null: as many as it likes.
+ */
+export interface TaskResult {
+  readonly type: 'task';
+  readonly options: TaskOptions;
+  readonly inputQuota: Tokens | null;
+}
+
+/** Answer to `runTask`: the text came in chunks, and is whole. */
+export interface WrittenResult {
+  readonly type: 'written';
+}
+
+/**
+ * Answer to `runTask`. `corrections`: ascending, not overlapping, and applied to the input they give `corrected_input`;
+ * null where there was nothing to read.
+ */
+export interface ProofreadResult {
+  readonly type: 'proofread';
+  readonly correctedInput: string;
+  readonly corrections: readonly Correction[] | null;
+}
+
+/** Answer to `runTask`: likeliest first, `und` last. */
+export interface DetectionResult {
+  readonly type: 'detection';
+  readonly languages: readonly DetectedLanguage[];
 }
 
 /**
@@ -495,6 +665,14 @@ export type Part = Text | Image | Audio | ToolCall | ToolResponse;
 
 export type ResponseConstraint = JsonSchema | RegExp;
 
+export type TaskOptions =
+  | SummarizerOptions
+  | WriterOptions
+  | RewriterOptions
+  | ProofreaderOptions
+  | TranslatorOptions
+  | LanguageDetectorOptions;
+
 export type PageRequest =
   | Availability
   | Create
@@ -502,6 +680,10 @@ export type PageRequest =
   | Append
   | Measure
   | Clone
+  | TaskAvailability
+  | CreateTask
+  | RunTask
+  | MeasureTask
   | Destroy
   | Abort
   | Credit
@@ -524,6 +706,10 @@ export type Result =
   | SessionResult
   | UsageResult
   | MeasureResult
+  | TaskResult
+  | WrittenResult
+  | ProofreadResult
+  | DetectionResult
   | StatusResult
   | RevokeResult
   | StopResult;
@@ -552,7 +738,15 @@ const of = {
   Rate: { kind: 'float', ge: 0 },
   CallId: { kind: 'str', min: 1, max: 255 },
   ToolName: { kind: 'str', min: 1, max: 255 },
-  Interface: { kind: 'enum', values: ['language-model'] },
+  Interface: { kind: 'enum', values: [
+    'language-model',
+    'summarizer',
+    'writer',
+    'rewriter',
+    'proofreader',
+    'translator',
+    'language-detector',
+  ] },
   Role: { kind: 'enum', values: ['system', 'user', 'assistant'] },
   MessageType: { kind: 'enum', values: ['text', 'image', 'audio', 'tool-call', 'tool-response'] },
   SamplingMode: { kind: 'enum', values: [
@@ -563,6 +757,22 @@ const of = {
     'slightly-creative',
     'creative',
     'most-creative',
+  ] },
+  SummaryType: { kind: 'enum', values: ['key-points', 'tldr', 'teaser', 'headline'] },
+  Preference: { kind: 'enum', values: ['auto', 'speed', 'capability'] },
+  TextFormat: { kind: 'enum', values: ['markdown', 'plain-text'] },
+  TextLength: { kind: 'enum', values: ['short', 'medium', 'long'] },
+  Tone: { kind: 'enum', values: ['formal', 'neutral', 'casual'] },
+  RewriterTone: { kind: 'enum', values: ['as-is', 'more-formal', 'more-casual'] },
+  RewriterFormat: { kind: 'enum', values: ['as-is', 'plain-text', 'markdown'] },
+  RewriterLength: { kind: 'enum', values: ['as-is', 'shorter', 'longer'] },
+  CorrectionType: { kind: 'enum', values: [
+    'spelling',
+    'punctuation',
+    'capitalization',
+    'preposition',
+    'missing-words',
+    'grammar',
   ] },
   AvailabilityValue: { kind: 'enum', values: ['unavailable', 'downloadable', 'downloading', 'available'] },
   Decision: { kind: 'enum', values: ['allow', 'once', 'block', 'dismiss'] },
@@ -580,8 +790,17 @@ const of = {
   ] },
   Messages: { kind: 'array', of: { kind: 'struct', names: ['Message'] }, max: 4096 },
   Expectations: { kind: 'array', of: { kind: 'struct', names: ['Expected'] }, max: 4096 },
+  Languages: { kind: 'array', of: { kind: 'str', min: 1, max: 255 }, max: 4096 },
   Part: { kind: 'struct', names: ['Text', 'Image', 'Audio', 'ToolCall', 'ToolResponse'] },
   ResponseConstraint: { kind: 'struct', names: ['JsonSchema', 'RegExp'] },
+  TaskOptions: { kind: 'struct', names: [
+    'SummarizerOptions',
+    'WriterOptions',
+    'RewriterOptions',
+    'ProofreaderOptions',
+    'TranslatorOptions',
+    'LanguageDetectorOptions',
+  ] },
   PageRequest: { kind: 'struct', names: [
     'Availability',
     'Create',
@@ -589,6 +808,10 @@ const of = {
     'Append',
     'Measure',
     'Clone',
+    'TaskAvailability',
+    'CreateTask',
+    'RunTask',
+    'MeasureTask',
     'Destroy',
     'Abort',
     'Credit',
@@ -611,6 +834,10 @@ const of = {
     'SessionResult',
     'UsageResult',
     'MeasureResult',
+    'TaskResult',
+    'WrittenResult',
+    'ProofreadResult',
+    'DetectionResult',
     'StatusResult',
     'RevokeResult',
     'StopResult',
@@ -643,14 +870,13 @@ const structs: Structs = {
   },
   Message: {
     tag: null,
-    required: { role: of.Role, content: { kind: 'array', of: of.Part, max: 4096 } },
+    required: {
+      role: of.Role,
+      content: { kind: 'array', of: { kind: 'struct', names: ['Text', 'Image', 'Audio', 'ToolCall', 'ToolResponse'] }, max: 4096 },
+    },
     optional: { prefix: { kind: 'bool' } },
   },
-  Expected: {
-    tag: null,
-    required: { kind: of.MessageType },
-    optional: { languages: { kind: 'array', of: of.Tag, max: 4096 } },
-  },
+  Expected: { tag: null, required: { kind: of.MessageType }, optional: { languages: of.Languages } },
   Tool: {
     tag: null,
     required: { name: of.Tag, description: { kind: 'str' }, inputSchema: { kind: 'str' }, runs: { kind: 'bool' } },
@@ -658,6 +884,64 @@ const structs: Structs = {
   },
   JsonSchema: { tag: 'json-schema', required: { schema: { kind: 'str' } }, optional: {} },
   RegExp: { tag: 'reg-exp', required: { source: { kind: 'str' }, flags: { kind: 'str' } }, optional: {} },
+  SummarizerOptions: {
+    tag: 'summarizer',
+    required: { kind: of.SummaryType, format: of.TextFormat, length: of.TextLength, preference: of.Preference },
+    optional: {
+      expectedInputLanguages: of.Languages,
+      expectedContextLanguages: of.Languages,
+      outputLanguage: { kind: 'nullable', of: of.Tag },
+    },
+  },
+  WriterOptions: {
+    tag: 'writer',
+    required: { tone: of.Tone, format: of.TextFormat, length: of.TextLength },
+    optional: {
+      expectedInputLanguages: of.Languages,
+      expectedContextLanguages: of.Languages,
+      outputLanguage: { kind: 'nullable', of: of.Tag },
+    },
+  },
+  RewriterOptions: {
+    tag: 'rewriter',
+    required: { tone: of.RewriterTone, format: of.RewriterFormat, length: of.RewriterLength },
+    optional: {
+      expectedInputLanguages: of.Languages,
+      expectedContextLanguages: of.Languages,
+      outputLanguage: { kind: 'nullable', of: of.Tag },
+    },
+  },
+  ProofreaderOptions: {
+    tag: 'proofreader',
+    required: { includeCorrectionTypes: { kind: 'bool' }, includeCorrectionExplanations: { kind: 'bool' } },
+    optional: { expectedInputLanguages: of.Languages, correctionExplanationLanguage: { kind: 'nullable', of: of.Tag } },
+  },
+  TranslatorOptions: { tag: 'translator', required: { sourceLanguage: of.Tag, targetLanguage: of.Tag }, optional: {} },
+  LanguageDetectorOptions: {
+    tag: 'language-detector',
+    required: {},
+    optional: { expectedInputLanguages: of.Languages },
+  },
+  Correction: {
+    tag: null,
+    required: { startIndex: of.Tokens, endIndex: of.Tokens, correction: { kind: 'str' } },
+    optional: {
+      types: { kind: 'array', of: { kind: 'enum', values: [
+    'spelling',
+    'punctuation',
+    'capitalization',
+    'preposition',
+    'missing-words',
+    'grammar',
+  ] } },
+      explanation: { kind: 'str' },
+    },
+  },
+  DetectedLanguage: {
+    tag: null,
+    required: { detectedLanguage: of.Tag, confidence: { kind: 'float', ge: 0, le: 1 } },
+    optional: {},
+  },
   Versions: {
     tag: null,
     required: { min: { kind: 'int', ge: 0, le: 2147483648 }, max: { kind: 'int', ge: 0, le: 2147483648 } },
@@ -734,6 +1018,22 @@ const structs: Structs = {
     },
   },
   Clone: { tag: 'clone', required: { id: of.Id, session: of.Id }, optional: {} },
+  TaskAvailability: { tag: 'taskAvailability', required: { id: of.Id, options: of.TaskOptions }, optional: {} },
+  CreateTask: {
+    tag: 'createTask',
+    required: { id: of.Id, options: of.TaskOptions },
+    optional: { sharedContext: { kind: 'str' } },
+  },
+  RunTask: {
+    tag: 'runTask',
+    required: { id: of.Id, session: of.Id, input: { kind: 'str' }, stream: { kind: 'bool' } },
+    optional: { context: { kind: 'str' } },
+  },
+  MeasureTask: {
+    tag: 'measureTask',
+    required: { id: of.Id, session: of.Id, input: { kind: 'str' } },
+    optional: { context: { kind: 'str' } },
+  },
   Destroy: { tag: 'destroy', required: { session: of.Id }, optional: {} },
   Abort: { tag: 'abort', required: { id: of.Id }, optional: {} },
   Credit: { tag: 'credit', required: { id: of.Id, chunks: { kind: 'int', ge: 1, le: 2147483648 } }, optional: {} },
@@ -758,8 +1058,17 @@ const structs: Structs = {
       origin: of.Origin,
       incognito: { kind: 'bool' },
       request: { kind: 'raw' },
-      allowed: { kind: 'array', of: of.Interface, max: 4096 },
+      allowed: { kind: 'array', of: { kind: 'enum', values: [
+    'language-model',
+    'summarizer',
+    'writer',
+    'rewriter',
+    'proofreader',
+    'translator',
+    'language-detector',
+  ] }, max: 4096 },
       activated: { kind: 'bool' },
+      active: { kind: 'bool' },
       visible: { kind: 'bool' },
     },
     optional: { embedder: { kind: 'nullable', of: of.Origin } },
@@ -776,6 +1085,25 @@ const structs: Structs = {
   SessionResult: { tag: 'session', required: { contextWindow: of.Tokens, contextUsage: of.Tokens }, optional: {} },
   UsageResult: { tag: 'usage', required: { contextUsage: of.Tokens }, optional: {} },
   MeasureResult: { tag: 'measure', required: { usage: of.Tokens }, optional: {} },
+  TaskResult: {
+    tag: 'task',
+    required: { options: of.TaskOptions, inputQuota: { kind: 'nullable', of: of.Tokens } },
+    optional: {},
+  },
+  WrittenResult: { tag: 'written', required: {}, optional: {} },
+  ProofreadResult: {
+    tag: 'proofread',
+    required: {
+      correctedInput: { kind: 'str' },
+      corrections: { kind: 'nullable', of: { kind: 'array', of: { kind: 'struct', names: ['Correction'] } } },
+    },
+    optional: {},
+  },
+  DetectionResult: {
+    tag: 'detection',
+    required: { languages: { kind: 'array', of: { kind: 'struct', names: ['DetectedLanguage'] } } },
+    optional: {},
+  },
   StatusResult: {
     tag: 'status',
     required: {

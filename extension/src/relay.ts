@@ -129,6 +129,7 @@ function join(page: MessagePort): void {
       type: 'request',
       request,
       activated: navigator.userActivation.hasBeenActive,
+      active: navigator.userActivation.isActive,
       visible: visible(),
     });
   };

@@ -1,4 +1,4 @@
-"""Who may say what, and when it ends: every message of the Broker goes to its verb through here.
+"""Who may say what, and when it ends: every message of the Broker comes here, those of pages go on to ``page_calls``.
 
 Rules this file keeps: identity comes from the Broker's stamp, never from a request; every call checks the grant anew;
 notices are obeyed at once, requests run in a task each (``request_table.py`` ends them exactly once).
@@ -18,17 +18,14 @@ from windowsill import overview, wire
 from windowsill.engine_link import EngineLink
 from windowsill.engine_usage import Usage
 from windowsill.engine_watch import EngineWatch
-from windowsill.errors import AbortError, NotAllowedError, UnknownError, WindowsillError
+from windowsill.errors import AbortError, UnknownError, WindowsillError
 from windowsill.grants import Asker, Grants
 from windowsill.greeting import Greeting
+from windowsill.page_calls import PageCalls
 from windowsill.permission import Permission
 from windowsill.protocol import (
     Abort,
     Activity,
-    Append,
-    Availability,
-    Clone,
-    Create,
     Credit,
     Decide,
     Destroy,
@@ -40,10 +37,7 @@ from windowsill.protocol import (
     HostSays,
     Idle,
     Live,
-    Measure,
-    PageRequest,
     PrivateEnded,
-    Prompt,
     ProtocolError,
     Result,
     Revoke,
@@ -56,9 +50,8 @@ from windowsill.protocol import (
     Watch,
 )
 from windowsill.request_table import Request, RequestTable
-from windowsill.sessions import Session, Sessions
+from windowsill.sessions import Sessions
 from windowsill.settings import SUSPENDED_SECONDS, Settings
-from windowsill.verbs import Verbs
 from windowsill.visibility import Visibilities
 
 log = logging.getLogger(__name__)
@@ -85,10 +78,10 @@ class Dispatch:
         self._greeting = greeting
         self._requests = RequestTable(tasks, send, self._settle)
         self._sessions = Sessions()
-        self._verbs = Verbs(self._permission, link, self._sessions, settings)
+        self._visibilities = Visibilities()
+        self._calls = PageCalls(self._permission, link, self._requests, self._sessions, self._visibilities, settings)
         self._watch = EngineWatch(tasks, link, lambda: bool(self._under_way()), self._tell)
         self._suspended: dict[int, asyncio.TimerHandle] = {}
-        self._visibilities = Visibilities()
         self._restless = False
         self._private_over = False
 
@@ -120,7 +113,7 @@ class Dispatch:
 
     def use(self, settings: Settings) -> None:
         """Go on with other settings: the next ``create`` sees them, and the next Engine that is started."""
-        self._verbs.settings = self._link.settings = settings
+        self._calls.settings = self._link.settings = settings
 
     def recheck_grants(self) -> None:
         """Stop the work of every document whose grant is gone, or cannot be read any more."""
@@ -148,11 +141,16 @@ class Dispatch:
         except wire.WireError as error:
             self._refuse(message.client, wire.request_id(message.request), error)
             return
+        if isinstance(request, Abort | Credit | Destroy | ToolResults):
+            self._calls.notice(asker, request)
+            self._settle()
+            return
         try:
-            self._page_request(asker, request, message)
+            if self._greeting.update:
+                raise UnknownError("Windowsill needs an update.", detail=f"the {self._greeting.update} is too old")
+            self._calls.start(asker, request, message)
         except WindowsillError as error:
-            if not isinstance(request, Abort | Credit | Destroy | ToolResults):
-                self._not_started(message.client, request.id, error)
+            self._not_started(message.client, request.id, error)
             self._settle()
 
     def _refuse(self, client: int, id: int | None, reason: wire.WireError) -> None:
@@ -163,71 +161,7 @@ class Dispatch:
             self._send(Error(client=client, id=id, error=UnknownError("The request was malformed.").to_wire()))
         self._settle()
 
-    def _page_request(self, asker: Asker, request: PageRequest, message: FromPage) -> None:
-        seen = self._visibilities.asked(asker.client, visible=message.visible)
-        size = len(memoryview(message.request))
-        match request:
-            case Abort() | Credit() | ToolResults() | Destroy():
-                self._page_notice(asker, request)
-            case Availability():
-                self._start(asker, request.id, size, lambda _: self._verbs.availability(asker, request, message))
-            case Create():
-                self._start(asker, request.id, size, lambda run: self._verbs.create(run, request, message, seen))
-            case Prompt():
-                self._call(asker, request, size, lambda run, session: self._verbs.prompt(run, session, request, seen))
-            case Append():
-                self._call(asker, request, size, lambda run, session: self._verbs.append(run, session, request, seen))
-            case Measure():
-                self._call(asker, request, size, lambda _, session: self._verbs.measure(session, request, seen))
-            case Clone():
-                self._call(asker, request, size, lambda _, session: self._verbs.clone(session, request))
-            case _:
-                assert_never(request)
-
-    def _page_notice(self, asker: Asker, notice: Abort | Credit | ToolResults | Destroy) -> None:
-        match notice:
-            case Abort():
-                if running := self._requests.get(asker.client, notice.id):
-                    running.cancel()
-            case Credit():
-                running = self._requests.get(asker.client, notice.id)
-                if running and running.stream:
-                    running.stream.credit(notice.chunks)
-            case ToolResults():
-                running = self._requests.get(asker.client, notice.id)
-                awaited = running.tool_round if running else None
-                if awaited is None or not awaited.hear(notice.responses):
-                    log.info("client %d sent results of tools that no prompt waits for", asker.client)
-            case Destroy():
-                self._destroy(asker.client, notice.session)
-
-    def _start(self, asker: Asker, id: int, size: int, verb: Callable[[Request], Awaitable[Result]]) -> None:
-        if self._greeting.update:
-            raise UnknownError("Windowsill needs an update.", detail=f"the {self._greeting.update} is too old")
-        self._requests.start(asker, id, verb, size=size)
-
-    def _call(
-        self,
-        asker: Asker,
-        request: Prompt | Append | Measure | Clone,
-        size: int,
-        verb: Callable[[Request, Session], Awaitable[Result]],
-    ) -> None:
-        """Start a request on an open session."""
-        session = self._sessions.get(asker.client, request.session)
-        if session.withdrawn:
-            raise NotAllowedError("The user withdrew the permission.")
-        self._permission.check(asker)
-        self._requests.start(asker, request.id, lambda run: verb(run, session), session=session.id, size=size)
-
     # ---- ends
-
-    def _destroy(self, client: int, id: int) -> None:
-        for request in self._requests.of_client(client):
-            if request.session == id:
-                request.cancel()
-        self._sessions.close(client, id)
-        self._settle()
 
     def _gone(self, client: int, *, suspended: bool) -> None:
         """A document's port closed: its work ends now; its sessions too, unless it may come back."""
@@ -275,7 +209,7 @@ class Dispatch:
     async def _status(self) -> Result:
         usage = await self._watch.look()
         grants = self._permission.list(self._greeting.profile)
-        return overview.status(self._verbs.settings, grants, self._activity(usage), overview.engine(usage))
+        return overview.status(self._calls.settings, grants, self._activity(usage), overview.engine(usage))
 
     def _tell(self, usage: Usage | None) -> None:
         self._send(Live(activity=self._activity(usage), engine=overview.engine(usage)))

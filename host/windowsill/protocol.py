@@ -48,7 +48,9 @@ CallId = Annotated[str, Meta(min_length=1, max_length=255)]
 ToolName = Annotated[str, Meta(min_length=1, max_length=255)]
 """Characters."""
 
-Interface = Literal["language-model"]
+Interface = Literal[
+    "language-model", "summarizer", "writer", "rewriter", "proofreader", "translator", "language-detector"
+]
 """Permissions-policy feature name of each interface that is served."""
 
 Role = Literal["system", "user", "assistant"]
@@ -62,6 +64,15 @@ SamplingMode = Literal[
     "creative",
     "most-creative",
 ]
+SummaryType = Literal["key-points", "tldr", "teaser", "headline"]
+Preference = Literal["auto", "speed", "capability"]
+TextFormat = Literal["markdown", "plain-text"]
+TextLength = Literal["short", "medium", "long"]
+Tone = Literal["formal", "neutral", "casual"]
+RewriterTone = Literal["as-is", "more-formal", "more-casual"]
+RewriterFormat = Literal["as-is", "plain-text", "markdown"]
+RewriterLength = Literal["as-is", "shorter", "longer"]
+CorrectionType = Literal["spelling", "punctuation", "capitalization", "preposition", "missing-words", "grammar"]
 AvailabilityValue = Literal["unavailable", "downloadable", "downloading", "available"]
 Decision = Literal["allow", "once", "block", "dismiss"]
 GrantState = Literal["allow", "once", "block"]
@@ -168,6 +179,82 @@ ResponseConstraint = JsonSchema | RegExp
 
 
 Expectations = Annotated[tuple[Expected, ...], Meta(max_length=MAX_LIST_ITEMS)]
+
+Languages = Annotated[tuple[Tag, ...], Meta(max_length=MAX_LIST_ITEMS)]
+"""Canonical BCP 47 tags without repetitions; empty: the page named none."""
+
+
+class _WritingOptions(_Wire, frozen=True, kw_only=True):
+    """What the three writing interfaces have in common. ``output_language`` null: that of the input."""
+
+    expected_input_languages: Languages = ()
+    expected_context_languages: Languages = ()
+    output_language: Tag | None = None
+
+
+class SummarizerOptions(_WritingOptions, frozen=True, kw_only=True, tag="summarizer"):
+    """``kind`` is the standard's ``type``."""
+
+    kind: SummaryType
+    format: TextFormat
+    length: TextLength
+    preference: Preference
+
+
+class WriterOptions(_WritingOptions, frozen=True, kw_only=True, tag="writer"):
+    tone: Tone
+    format: TextFormat
+    length: TextLength
+
+
+class RewriterOptions(_WritingOptions, frozen=True, kw_only=True, tag="rewriter"):
+    tone: RewriterTone
+    format: RewriterFormat
+    length: RewriterLength
+
+
+class ProofreaderOptions(_Wire, frozen=True, tag="proofreader"):
+    """``correction_explanation_language`` null: that of the input."""
+
+    include_correction_types: bool
+    include_correction_explanations: bool
+    expected_input_languages: Languages = ()
+    correction_explanation_language: Tag | None = None
+
+
+class TranslatorOptions(_Wire, frozen=True, tag="translator"):
+    source_language: Tag
+    target_language: Tag
+
+
+class LanguageDetectorOptions(_Wire, frozen=True, tag="language-detector"):
+    expected_input_languages: Languages = ()
+
+
+TaskOptions = (
+    SummarizerOptions
+    | WriterOptions
+    | RewriterOptions
+    | ProofreaderOptions
+    | TranslatorOptions
+    | LanguageDetectorOptions
+)
+"""What an object of a task interface is made for; the tag is the interface."""
+
+
+class Correction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel", omit_defaults=True):
+    """``input.substring(start_index, end_index)`` is to read ``correction``: UTF-16 units into the original input."""
+
+    start_index: Annotated[int, Meta(ge=0)]
+    end_index: Annotated[int, Meta(ge=0)]
+    correction: str
+    types: tuple[CorrectionType, ...] | UnsetType = UNSET
+    explanation: str | UnsetType = UNSET
+
+
+class DetectedLanguage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    detected_language: Tag
+    confidence: Annotated[float, Meta(ge=0, le=1)]
 
 
 class Versions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -287,8 +374,46 @@ class Clone(_Wire, frozen=True, tag="clone"):
     session: Id
 
 
+class TaskAvailability(_Wire, frozen=True, tag="taskAvailability"):
+    """``availability()`` of a task interface; as ``Availability``."""
+
+    id: Id
+    options: TaskOptions
+
+
+class CreateTask(_Wire, frozen=True, tag="createTask"):
+    """``create()`` of a task interface; as ``Create``, but ends with a ``TaskResult``."""
+
+    id: Id
+    options: TaskOptions
+    shared_context: str = ""
+
+
+class RunTask(_Wire, frozen=True, tag="runTask"):
+    """What the task's object is for: ``summarize()``, ``proofread()`` and the others, on one input.
+
+    Writing and translating end with a ``WrittenResult`` after the text in chunks; the others with a result of their
+    own. Runs of one object do not wait for each other.
+    """
+
+    id: Id
+    session: Id
+    input: str
+    stream: bool
+    context: str = ""
+
+
+class MeasureTask(_Wire, frozen=True, tag="measureTask"):
+    """``measureInputUsage()``: a ``MeasureResult`` for what ``RunTask`` would send."""
+
+    id: Id
+    session: Id
+    input: str
+    context: str = ""
+
+
 class Destroy(_Wire, frozen=True, tag="destroy"):
-    """Notice: the session is gone, and all it has in flight."""
+    """Notice: the session, or the task's object, is gone, and all it has in flight."""
 
     session: Id
 
@@ -313,7 +438,22 @@ class ToolResults(_Wire, frozen=True, tag="toolResults"):
     responses: Annotated[tuple[ToolResponse, ...], Meta(max_length=MAX_LIST_ITEMS)]
 
 
-PageRequest = Availability | Create | Prompt | Append | Measure | Clone | Destroy | Abort | Credit | ToolResults
+PageRequest = (
+    Availability
+    | Create
+    | Prompt
+    | Append
+    | Measure
+    | Clone
+    | TaskAvailability
+    | CreateTask
+    | RunTask
+    | MeasureTask
+    | Destroy
+    | Abort
+    | Credit
+    | ToolResults
+)
 
 
 # ---- what the Host hears ------------------------------------------------------------------------------------------
@@ -331,8 +471,8 @@ class FromPage(_Wire, frozen=True, tag="page"):
     """A Page's request, unread, with what is known for certain.
 
     By the Broker: ``client``, ``origin``, ``incognito``. By Relay: ``allowed`` (interfaces that the permissions policy
-    leaves this document), ``activated`` (sticky user activation), ``visible`` (the document is on screen), ``embedder``
-    (the top document's origin, when it is another one).
+    leaves this document), ``activated`` (sticky user activation), ``active`` (transient user activation), ``visible``
+    (the document is on screen), ``embedder`` (the top document's origin, when it is another one).
     """
 
     client: Client
@@ -341,6 +481,7 @@ class FromPage(_Wire, frozen=True, tag="page"):
     request: msgspec.Raw
     allowed: Annotated[tuple[Interface, ...], Meta(max_length=MAX_LIST_ITEMS)]
     activated: bool
+    active: bool
     visible: bool
     embedder: Origin | None = None
 
@@ -425,6 +566,32 @@ class MeasureResult(_Wire, frozen=True, tag="measure"):
     usage: Tokens
 
 
+class TaskResult(_Wire, frozen=True, tag="task"):
+    """Answer to ``createTask``. ``options``: their languages replaced by those that they were matched with.
+    ``input_quota``: tokens that one call may take; null: as many as it likes."""
+
+    options: TaskOptions
+    input_quota: Tokens | None
+
+
+class WrittenResult(_Wire, frozen=True, tag="written"):
+    """Answer to ``runTask``: the text came in chunks, and is whole."""
+
+
+class ProofreadResult(_Wire, frozen=True, tag="proofread"):
+    """Answer to ``runTask``. ``corrections``: ascending, not overlapping, and applied to the input they give
+    ``corrected_input``; null where there was nothing to read."""
+
+    corrected_input: str
+    corrections: tuple[Correction, ...] | None
+
+
+class DetectionResult(_Wire, frozen=True, tag="detection"):
+    """Answer to ``runTask``: likeliest first, ``und`` last."""
+
+    languages: tuple[DetectedLanguage, ...]
+
+
 class StatusResult(_Wire, frozen=True, tag="status"):
     """``model``: the chosen model's name, for the user's eyes only; ``problem``: why it cannot be used, if so;
     ``engine``: null when none runs."""
@@ -449,7 +616,19 @@ class StopResult(_Wire, frozen=True, tag="stop"):
     stopped: Tokens
 
 
-Result = AvailabilityResult | SessionResult | UsageResult | MeasureResult | StatusResult | RevokeResult | StopResult
+Result = (
+    AvailabilityResult
+    | SessionResult
+    | UsageResult
+    | MeasureResult
+    | TaskResult
+    | WrittenResult
+    | ProofreadResult
+    | DetectionResult
+    | StatusResult
+    | RevokeResult
+    | StopResult
+)
 
 
 class Welcome(_Wire, frozen=True, tag="hello"):

@@ -1,4 +1,5 @@
-"""Sessions: the transcript behind one page object, its usage, and what gives way when it is full.
+"""Sessions: the transcript behind one page object, its usage, and what gives way when it is full; and all page objects
+that are open, those of task interfaces among them.
 
 Rules this file keeps: sessions live in memory only; token counts come from the Engine and are remembered per call, so
 eviction is arithmetic; a call that fails or is aborted leaves nothing behind, but what was evicted stays gone; what all
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Protocol, TypeVar
 
 import anyio
 
@@ -20,9 +22,25 @@ from windowsill.protocol import Tool
 from windowsill.settings import RESERVED_ANSWER_TOKENS, SESSION_BYTES_PER_ORIGIN, SESSIONS_PER_ORIGIN
 
 
+class PageObject(Protocol):
+    """What a page opened and can destroy. ``withdrawn``: its grant went, and a new grant does not bring it back."""
+
+    id: int
+    asker: Asker
+    withdrawn: bool
+
+    def opened(self, holding: Holding) -> None:
+        """From now on it counts in ``holding``, which is its origin's."""
+
+    def closed(self) -> None:
+        """From now on it counts nowhere."""
+
+
+Kind = TypeVar("Kind", bound=PageObject)
+
+
 class Session:
-    """One page object's conversation. ``queue`` makes its calls run one after another, in call order; ``withdrawn``:
-    its grant went, and a new grant does not bring it back."""
+    """One page object's conversation. ``queue`` makes its calls run one after another, in call order."""
 
     def __init__(
         self,
@@ -144,19 +162,19 @@ class Session:
 
 
 class Sessions:
-    """All open sessions, by client and id, and what each origin's hold, in private windows and elsewhere."""
+    """All open page objects, by client and id, and what each origin's hold, in private windows and elsewhere."""
 
     def __init__(self) -> None:
-        self._by_client: dict[int, dict[int, Session]] = {}
+        self._by_client: dict[int, dict[int, PageObject]] = {}
         self._holdings: defaultdict[tuple[str, str], Holding] = defaultdict(Holding)
 
-    def __iter__(self) -> Iterator[Session]:
+    def __iter__(self) -> Iterator[PageObject]:
         return (session for table in self._by_client.values() for session in table.values())
 
     def __len__(self) -> int:
         return sum(map(len, self._by_client.values()))
 
-    def open(self, session: Session) -> None:
+    def open(self, session: PageObject) -> None:
         """Keep it, in place of one of that id. Raises UnknownError when its origin has too many, or as ``admit``."""
         self.close(session.asker.client, session.id)
         self.admit(session.asker)
@@ -172,12 +190,12 @@ class Sessions:
         if holding and holding.bytes >= SESSION_BYTES_PER_ORIGIN:
             raise UnknownError("The open sessions of this site hold too much text; destroy some.")
 
-    def get(self, client: int, id: int) -> Session:
-        """The session; raises UnknownError when it is not here any more."""
-        session = self._by_client.get(client, {}).get(id)
-        if session is None:
+    def get(self, client: int, id: int, kind: type[Kind]) -> Kind:
+        """The object, which is of this ``kind``; raises UnknownError when there is none such (any more)."""
+        found = self._by_client.get(client, {}).get(id)
+        if not isinstance(found, kind):
             raise UnknownError("The session was lost.")
-        return session
+        return found
 
     def close(self, client: int, id: int) -> None:
         """Forget it; an unknown one is already forgotten."""

@@ -7,6 +7,7 @@ session waits for its turn in the session's queue.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from anyio.lowlevel import checkpoint_if_cancelled
 from msgspec import structs
@@ -44,10 +45,12 @@ log = logging.getLogger(__name__)
 
 
 class Verbs:
-    """``settings`` may be replaced at any time: the next ``create`` sees the new ones."""
+    """``settings`` tells those that hold now."""
 
-    def __init__(self, permission: Permission, link: EngineLink, sessions: Sessions, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(
+        self, permission: Permission, link: EngineLink, sessions: Sessions, settings: Callable[[], Settings]
+    ) -> None:
+        self._settings = settings
         self._permission = permission
         self._link = link
         self._sessions = sessions
@@ -60,7 +63,7 @@ class Verbs:
         if not self._permission.granted(asker):
             return AvailabilityResult(availability="downloadable")
         try:
-            chosen(self.settings)
+            chosen(self._settings())
         except WindowsillError as error:
             log.warning("the chosen model cannot be used: %s", error.detail)
             return AvailabilityResult(availability="unavailable")
@@ -76,17 +79,18 @@ class Verbs:
             run.asker,
             request.interface,
             activated=message.activated,
-            model=overview.model_name(self.settings),
+            model=overview.model_name(self._settings()),
             embedder=message.embedder,
         )
         run.admitted = True
-        choice = chosen(self.settings)
+        settings = self._settings()
+        choice = chosen(settings)
         run.progress(0)
         run.progress(1)
         described = await self._link.describe(choice.ref)
         sampling = SAMPLING_MODES[request.sampling_mode]
-        if self.settings.sampling_seed is not None:
-            sampling = structs.replace(sampling, seed=self.settings.sampling_seed)
+        if settings.sampling_seed is not None:
+            sampling = structs.replace(sampling, seed=settings.sampling_seed)
         session = Session(request.id, run.asker, choice.ref, described.context_window, sampling, request.tools)
         await self._chat.begin(session, request.initial_prompts, seen)
         await checkpoint_if_cancelled()
@@ -124,4 +128,4 @@ class Verbs:
         return SessionResult(context_window=twin.context_window, context_usage=twin.context_usage)
 
     def _serves(self, request: Availability | Create) -> bool:
-        return expectations.supported(request.expected_inputs, request.expected_outputs, inputs(self.settings))
+        return expectations.supported(request.expected_inputs, request.expected_outputs, inputs(self._settings()))

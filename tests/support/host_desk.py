@@ -62,6 +62,7 @@ class HostDesk:
         client: int = 1,
         origin: str = ORIGIN,
         activated: bool = True,
+        active: bool = True,
         allowed: bool = True,
         visible: bool = True,
         incognito: bool = False,
@@ -76,6 +77,7 @@ class HostDesk:
                 request=msgspec.Raw(body),
                 allowed=("language-model",) if allowed else (),
                 activated=activated,
+                active=active,
                 visible=visible,
                 embedder=embedder,
             )

@@ -98,6 +98,7 @@ def from_page(request: Any, *, client: int = 1, **stamp: Any) -> dict[str, Any]:
         "incognito": False,
         "allowed": ["language-model"],
         "activated": True,
+        "active": True,
         "visible": True,
         "request": request,
         **stamp,

@@ -24,6 +24,7 @@ from windowsill.protocol import (
     AvailabilityResult,
     Clone,
     Create,
+    CreateTask,
     Credit,
     Destroy,
     Done,
@@ -32,12 +33,17 @@ from windowsill.protocol import (
     HostSays,
     Measure,
     MeasureResult,
+    MeasureTask,
     PageRequest,
     Prompt,
     Result,
+    RunTask,
     SessionResult,
+    TaskAvailability,
+    TaskResult,
     ToolResults,
     UsageResult,
+    WrittenResult,
 )
 from windowsill.settings import MAX_FRAME_FROM_BROWSER
 
@@ -57,13 +63,17 @@ def heard(record: Path) -> list[PageRequest]:
 
 def _answer(request: PageRequest) -> Result | None:
     match request:
-        case Availability():
+        case Availability() | TaskAvailability():
             return AvailabilityResult(availability="available")
         case Create() | Clone():
             return SessionResult(context_window=10_000, context_usage=0)
         case Prompt() | Append():
             return UsageResult(context_usage=1)
-        case Measure():
+        case CreateTask():
+            return TaskResult(options=request.options, input_quota=10_000)
+        case RunTask():
+            return WrittenResult()
+        case Measure() | MeasureTask():
             return MeasureResult(usage=1)
         case Abort() | Credit() | Destroy() | ToolResults():
             return None

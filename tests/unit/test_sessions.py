@@ -184,9 +184,9 @@ def test_a_session_is_found_only_by_its_own_client() -> None:
     sessions = Sessions()
     one = session()
     sessions.open(one)
-    assert sessions.get(1, 1) is one
+    assert sessions.get(1, 1, Session) is one
     with pytest.raises(UnknownError, match="lost"):
-        sessions.get(2, 1)
+        sessions.get(2, 1, Session)
 
 
 def test_closing_forgets_one_session_or_all_of_a_client() -> None:
@@ -253,10 +253,10 @@ def test_what_clones_share_counts_once_and_as_long_as_one_of_them_has_it(monkeyp
     sessions.close(1, 1)
     sessions.admit(first.asker)
     sessions.open(session(id=3))
-    sessions.get(1, 3).add((user("y" * 20_000),), (1,))
+    sessions.get(1, 3, Session).add((user("y" * 20_000),), (1,))
     with pytest.raises(UnknownError, match="too much"):
         sessions.admit(first.asker)
-    sessions.get(1, 2).evict()
+    sessions.get(1, 2, Session).evict()
     sessions.admit(first.asker)
 
 

@@ -95,7 +95,7 @@ def test_every_struct_of_the_protocol_has_a_valid_frame() -> None:
 
 
 def from_page(request: bytes) -> protocol.FromPage:
-    facts = b'"client":1,"origin":"https://a.example","incognito":false,"allowed":[],"activated":true,"visible":true'
+    facts = b'"client":1,"origin":"https://a.example","incognito":false,"allowed":[],"activated":true,"active":true,"visible":true'
     heard = wire.decode_host_hears(b'{"type":"page",' + facts + b',"request":' + request + b"}")
     assert isinstance(heard, protocol.FromPage)
     return heard

@@ -127,6 +127,7 @@ export class Documents {
           request: said.request,
           allowed: document.facts.allowed,
           activated: said.activated,
+          active: said.active,
           visible: said.visible,
           embedder: document.facts.embedder,
         });

@@ -21,6 +21,8 @@ export interface RelayedRequest {
   readonly request: unknown;
   /** Sticky user activation of the document. */
   readonly activated: boolean;
+  /** Transient user activation. */
+  readonly active: boolean;
   readonly visible: boolean;
 }
 
@@ -43,7 +45,15 @@ export type RelayHears =
   | { readonly type: 'lost'; readonly reason: LostReason }
   | { readonly type: 'idle' };
 
-export const INTERFACES: readonly Interface[] = ['language-model'];
+export const INTERFACES: readonly Interface[] = [
+  'language-model',
+  'summarizer',
+  'writer',
+  'rewriter',
+  'proofreader',
+  'translator',
+  'language-detector',
+];
 
 /** What a Relay said, or null if no Relay of ours says that. */
 export function readRelay(message: unknown): RelaySays | null {
@@ -58,12 +68,14 @@ export function readRelay(message: unknown): RelaySays | null {
         embedder: message.embedder,
       };
     case 'request':
-      if (!('request' in message && 'activated' in message && 'visible' in message)) return null;
-      if (typeof message.activated !== 'boolean' || typeof message.visible !== 'boolean') return null;
+      if (!('request' in message && 'activated' in message && 'active' in message && 'visible' in message)) return null;
+      if (typeof message.activated !== 'boolean' || typeof message.active !== 'boolean') return null;
+      if (typeof message.visible !== 'boolean') return null;
       return {
         type: 'request',
         request: message.request,
         activated: message.activated,
+        active: message.active,
         visible: message.visible,
       };
     case 'visible':

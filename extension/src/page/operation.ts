@@ -3,7 +3,17 @@
  * aborted, and nothing after it; the Host is told if it has the request; `ended` hears its last word even then.
  */
 
-import type { AvailabilityResult, MeasureResult, Result, SessionResult, UsageResult } from '../protocol';
+import type {
+  AvailabilityResult,
+  DetectionResult,
+  MeasureResult,
+  ProofreadResult,
+  Result,
+  SessionResult,
+  TaskResult,
+  UsageResult,
+  WrittenResult,
+} from '../protocol';
 import type { Interim, Link, Listener, Request } from './link';
 import { convertMedia, type MediaPart } from './media_parts';
 import { addEventListener, removeEventListener, signalReason } from './primordials';
@@ -16,6 +26,10 @@ interface Answers {
   readonly prompt: UsageResult;
   readonly append: UsageResult;
   readonly measure: MeasureResult;
+  readonly taskAvailability: AvailabilityResult;
+  readonly createTask: TaskResult;
+  readonly runTask: WrittenResult | ProofreadResult | DetectionResult;
+  readonly measureTask: MeasureResult;
 }
 
 export type Answer<R extends Request> = Answers[R['type']];

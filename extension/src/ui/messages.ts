@@ -5,6 +5,12 @@ import type { AIShape, Answerer } from '../sites/choices';
 
 export const INTERFACE_WANTS: Record<Interface, string> = {
   'language-model': 'wants to use the AI model on this computer',
+  summarizer: 'wants to have the AI model on this computer summarize text',
+  writer: 'wants to have the AI model on this computer write text',
+  rewriter: 'wants to have the AI model on this computer rewrite text',
+  proofreader: 'wants to have the AI model on this computer proofread text',
+  translator: 'wants to have the AI model on this computer translate text',
+  'language-detector': 'wants to detect languages on this computer',
 };
 
 export const GRANT_STATE: Record<GrantState, string> = {

@@ -27,7 +27,7 @@ describe('a request', () => {
 
   it('carries what the browser says of its document, unread', async () => {
     const document = browser.document({ origin: 'https://b.test', tab: { incognito: true } });
-    document.say({ type: 'request', request: { anything: [1] }, activated: false, visible: true });
+    document.say({ type: 'request', request: { anything: [1] }, activated: false, active: false, visible: true });
     await settle();
     expect(browser.host.frames).toEqual([
       {
@@ -38,6 +38,7 @@ describe('a request', () => {
         request: { anything: [1] },
         allowed: ['language-model'],
         activated: false,
+        active: false,
         visible: true,
         embedder: null,
       },

@@ -15,6 +15,7 @@ function page(client: number): HostHears {
     request: {},
     allowed: [],
     activated: false,
+    active: false,
     visible: true,
   };
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { INTERFACES } from '../../../../extension/src/broker/relay_messages';
 import { HAND_OVER } from '../../../../extension/src/hand_over';
 import { WANT_WINDOW_AI } from '../../../../extension/src/window_ai_script';
 import type { RelayMessage } from '../../../../extension/src/page/link';
@@ -37,14 +38,14 @@ class Frame {
     connect: vi.fn(() => this.#connect()),
     sendMessage: vi.fn(() => Promise.resolve(true)),
   };
-  readonly activation = { hasBeenActive: false };
+  readonly activation = { hasBeenActive: false, isActive: false };
   readonly channel = new MessageChannel();
   readonly heard: RelayMessage[] = [];
   /** The Broker's ends of the ports that the Relay opened. */
   readonly brokers: FakePort[] = [];
 
   constructor({ origin = 'https://a.test', ancestors = [], policy, prerendering = false, secure = true }: FrameOptions = {}) {
-    const { known, allowed } = policy ?? { known: ['language-model'], allowed: ['language-model'] };
+    const { known, allowed } = policy ?? { known: INTERFACES, allowed: INTERFACES };
     const featurePolicy = { features: () => known, allowsFeature: (name: string) => allowed.includes(name) };
     const { observers } = this;
     vi.stubGlobal('MutationObserver', class {
@@ -147,7 +148,7 @@ class Frame {
   }
 }
 
-const FACTS = { type: 'facts', allowed: ['language-model'], embedder: null };
+const FACTS = { type: 'facts', allowed: INTERFACES, embedder: null };
 const REQUEST = { type: 'availability', id: 1, interface: 'language-model' };
 
 let frames: Frame[] = [];
@@ -185,12 +186,13 @@ describe('Relay', () => {
     const odd = { type: 'no such verb', deep: [{ origin: 'https://b.test' }] };
     await frame.request(REQUEST);
     frame.activation.hasBeenActive = true;
+    frame.activation.isActive = true;
     frame.document.visibilityState = 'hidden';
     await frame.request(odd);
     expect(frame.received).toEqual([
       FACTS,
-      { type: 'request', request: REQUEST, activated: false, visible: true },
-      { type: 'request', request: odd, activated: true, visible: false },
+      { type: 'request', request: REQUEST, activated: false, active: false, visible: true },
+      { type: 'request', request: odd, activated: true, active: true, visible: false },
     ]);
     expect(frame.runtime.connect).toHaveBeenCalledTimes(1);
   });
@@ -388,15 +390,15 @@ describe('Relay', () => {
 
 describe('the facts', () => {
   const unknown = { known: [], allowed: [] };
-  const denied = { known: ['language-model'], allowed: [] };
+  const denied = { known: INTERFACES, allowed: [] };
   it.each<[string, FrameOptions, object]>([
     ['deny what the policy denies', { policy: denied }, { allowed: [] }],
-    ['allow the top document where the build knows no such feature', { policy: unknown }, { allowed: ['language-model'] }],
-    ['allow the top document where the build has no policy object', { policy: null }, { allowed: ['language-model'] }],
+    ['allow the top document where the build knows no such feature', { policy: unknown }, { allowed: INTERFACES }],
+    ['allow the top document where the build has no policy object', { policy: null }, { allowed: INTERFACES }],
     [
       'allow a same-origin frame where the build knows no such feature',
       { policy: unknown, ancestors: ['https://a.test'] },
-      { allowed: ['language-model'], embedder: null },
+      { allowed: INTERFACES, embedder: null },
     ],
     [
       'deny a frame with a foreign ancestor where the build knows no such feature',
@@ -406,7 +408,7 @@ describe('the facts', () => {
     [
       'name the top document when it is another origin',
       { ancestors: ['https://a.test', 'https://top.test'] },
-      { allowed: ['language-model'], embedder: 'https://top.test' },
+      { allowed: INTERFACES, embedder: 'https://top.test' },
     ],
   ])('%s', async (_, options, expected) => {
     const frame = await load(options);

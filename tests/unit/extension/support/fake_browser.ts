@@ -164,7 +164,7 @@ export class FakePage extends FakePeer<UiSays, UiHears> {
 }
 
 export function request(content: unknown = { type: 'availability', id: 1 }): RelaySays {
-  return { type: 'request', request: content, activated: true, visible: true };
+  return { type: 'request', request: content, activated: true, active: true, visible: true };
 }
 
 /** Lets promises that are ready run, without moving the clock. */

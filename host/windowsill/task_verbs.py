@@ -1,0 +1,155 @@
+"""What each verb of a page does for the task interfaces, as ``verbs.py`` does it for sessions.
+
+Rules this file keeps: the grant is asked for in ``create`` only; an origin without one learns nothing of this machine.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from anyio.lowlevel import checkpoint_if_cancelled
+
+from windowsill import overview
+from windowsill.chunk_stream import ChunkStream
+from windowsill.engine_link import EngineLink
+from windowsill.errors import NotAllowedError, NotSupportedError, WindowsillError
+from windowsill.grants import Asker
+from windowsill.models.chosen import chosen
+from windowsill.permission import Permission
+from windowsill.protocol import (
+    AvailabilityResult,
+    AvailabilityValue,
+    CreateTask,
+    FromPage,
+    Interface,
+    MeasureResult,
+    MeasureTask,
+    Result,
+    RunTask,
+    TaskAvailability,
+    TaskOptions,
+    TaskResult,
+)
+from windowsill.request_table import Request
+from windowsill.sessions import Sessions
+from windowsill.settings import Settings
+from windowsill.task_objects import TaskObject
+from windowsill.tasks.model import TaskModel
+from windowsill.tasks.table import LOCAL_TASKS, TASKS, interface_of
+from windowsill.tasks.task import Abilities, Job
+from windowsill.visibility import Visibility
+
+log = logging.getLogger(__name__)
+
+FLEETING: frozenset[Interface] = frozenset({"translator", "language-detector"})
+"""Whose ``create()`` needs transient activation; that of the others needs a sticky one (web-ai-apis 2.2)."""
+
+
+class TaskVerbs:
+    """``settings`` tells those that hold now."""
+
+    def __init__(
+        self, permission: Permission, link: EngineLink, sessions: Sessions, settings: Callable[[], Settings]
+    ) -> None:
+        self._permission = permission
+        self._link = link
+        self._sessions = sessions
+        self._settings = settings
+
+    async def availability(self, asker: Asker, request: TaskAvailability, message: FromPage) -> Result:
+        """Never asks."""
+        allowed = interface_of(request.options) in message.allowed and asker.origin != "null"
+        return AvailabilityResult(availability=self._standing(asker, request.options) if allowed else "unavailable")
+
+    async def create(self, run: Request, request: CreateTask, message: FromPage, seen: Visibility) -> Result:
+        """An object for the task, once the user allowed the origin. Raises NotAllowedError, NotSupportedError,
+        OperationError or QuotaExceededError."""
+        options, interface = request.options, interface_of(request.options)
+        if interface not in message.allowed:
+            raise NotAllowedError("The permissions policy of this document forbids it.")
+        if _matched(options, None) is None:
+            raise _unsupported()
+        await self._permission.obtain(
+            run.asker,
+            interface,
+            activated=message.active if interface in FLEETING else message.activated,
+            model=overview.model_name(self._settings()),
+            embedder=message.embedder,
+        )
+        run.admitted = True
+        run.progress(0)
+        run.progress(1)
+        if interface in LOCAL_TASKS:
+            await LOCAL_TASKS[interface].load()
+            made, quota = TaskObject(request.id, run.asker, options, request.shared_context, None, 0), None
+        else:
+            made, quota = await self._with_model(run, request, seen)
+        await checkpoint_if_cancelled()
+        self._sessions.open(made)
+        return TaskResult(options=made.options, input_quota=quota)
+
+    async def run(self, run: Request, made: TaskObject, request: RunTask, seen: Visibility) -> Result:
+        """What the object is for, on one input; text in chunks of ``run.stream``."""
+        interface = interface_of(made.options)
+        job = Job(made.options, made.shared_context, request.input, request.context)
+        if interface in LOCAL_TASKS:
+            return await LOCAL_TASKS[interface].run(job)
+        run.stream = ChunkStream(run.chunk, stream=request.stream)
+        result = await TASKS[interface].run(job, self._model(made, seen, run.stream), run.stream.push)
+        run.stream.finish()
+        return result
+
+    async def measure(self, made: TaskObject, request: MeasureTask, seen: Visibility) -> Result:
+        """What the input would take of the object's quota (tokens); 0 where there is none."""
+        interface = interface_of(made.options)
+        if interface in LOCAL_TASKS:
+            return MeasureResult(usage=0)
+        job = Job(made.options, made.shared_context, request.input, request.context)
+        return MeasureResult(usage=await TASKS[interface].measure(job, self._model(made, seen, None)))
+
+    def _standing(self, asker: Asker, options: TaskOptions) -> AvailabilityValue:
+        if _matched(options, None) is None:
+            return "unavailable"
+        if not self._permission.granted(asker):
+            return "downloadable"
+        if interface_of(options) in LOCAL_TASKS:
+            return "available"
+        try:
+            abilities = self._abilities()
+        except WindowsillError as error:
+            log.warning("the chosen model cannot be used: %s", error.detail)
+            return "unavailable"
+        return "unavailable" if _matched(options, abilities) is None else "available"
+
+    async def _with_model(self, run: Request, request: CreateTask, seen: Visibility) -> tuple[TaskObject, int]:
+        """The object and its quota (tokens)."""
+        choice = chosen(self._settings())
+        options = _matched(request.options, self._abilities())
+        if options is None:
+            raise _unsupported()
+        window = (await self._link.describe(choice.ref)).context_window
+        made = TaskObject(request.id, run.asker, options, request.shared_context, choice.ref, window)
+        task = TASKS[interface_of(options)]
+        return made, await task.quota(options, request.shared_context, self._model(made, seen, None))
+
+    def _model(self, made: TaskObject, seen: Visibility, stream: ChunkStream | None) -> TaskModel:
+        if made.model is None:
+            raise ValueError("this object's interface needs no model")
+        return TaskModel(self._link, made.model, made.context_window, made.asker, seen, stream)
+
+    def _abilities(self) -> Abilities:
+        """Of the model that answers now. Raises as ``chosen`` does."""
+        chosen(self._settings())
+        return Abilities(languages=frozenset())
+
+
+def _matched(options: TaskOptions, abilities: Abilities | None) -> TaskOptions | None:
+    interface = interface_of(options)
+    if interface in LOCAL_TASKS:
+        return LOCAL_TASKS[interface].matched(options)
+    return TASKS[interface].matched(options, abilities) if interface in TASKS else None
+
+
+def _unsupported() -> NotSupportedError:
+    return NotSupportedError("These options or languages are not supported.")
