@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from windowsill.engine_protocol import ModelRef, Turn
 from windowsill.grants import Asker
 from windowsill.holdings import Call, Holding, new_call
 from windowsill.protocol import TaskOptions
 
 
+class Answering(Struct, frozen=True):
+    """The model that answers, as it was chosen when the object was made. ``context_window``: tokens; ``seed``: the
+    user's."""
+
+    ref: ModelRef
+    context_window: int
+    seed: int | None
+
+
 class TaskObject:
-    """One page object. ``model`` None: its interface needs none; ``context_window`` (tokens) is the model's;
-    ``withdrawn`` as in ``PageObject``."""
+    """One page object. ``answering`` None: its interface needs no model; ``withdrawn`` as in ``PageObject``."""
 
     def __init__(
-        self,
-        id: int,
-        asker: Asker,
-        options: TaskOptions,
-        shared_context: str,
-        model: ModelRef | None,
-        context_window: int,
+        self, id: int, asker: Asker, options: TaskOptions, shared_context: str, answering: Answering | None
     ) -> None:
         self.id = id
         self.asker = asker
         self.options = options
         self.shared_context = shared_context
-        self.model = model
-        self.context_window = context_window
+        self.answering = answering
         self.withdrawn = False
         self._held: tuple[Call, ...] = (new_call((Turn(role="user", content=shared_context),), 0),)
         self._holding: Holding | None = None

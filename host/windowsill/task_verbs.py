@@ -15,7 +15,7 @@ from windowsill.chunk_stream import ChunkStream
 from windowsill.engine_link import EngineLink
 from windowsill.errors import NotAllowedError, NotSupportedError, WindowsillError
 from windowsill.grants import Asker
-from windowsill.models.chosen import chosen
+from windowsill.models.chosen import Chosen, chosen
 from windowsill.permission import Permission
 from windowsill.protocol import (
     AvailabilityResult,
@@ -34,7 +34,8 @@ from windowsill.protocol import (
 from windowsill.request_table import Request
 from windowsill.sessions import Sessions
 from windowsill.settings import Settings
-from windowsill.task_objects import TaskObject
+from windowsill.task_errors import initializing, operating
+from windowsill.task_objects import Answering, TaskObject
 from windowsill.tasks.model import TaskModel
 from windowsill.tasks.table import LOCAL_TASKS, TASKS, interface_of
 from windowsill.tasks.task import Abilities, Job
@@ -64,11 +65,12 @@ class TaskVerbs:
 
     async def create(self, run: Request, request: CreateTask, message: FromPage, seen: Visibility) -> Result:
         """An object for the task, once the user allowed the origin. Raises NotAllowedError, NotSupportedError,
-        OperationError or QuotaExceededError."""
-        options, interface = request.options, interface_of(request.options)
+        OperationError or QuotaExceededError; UnknownError where the origin has too much open."""
+        interface = interface_of(request.options)
         if interface not in message.allowed:
             raise NotAllowedError("The permissions policy of this document forbids it.")
-        if _matched(options, None) is None:
+        options = _matched(request.options, None)
+        if options is None:
             raise _unsupported()
         await self._permission.obtain(
             run.asker,
@@ -78,35 +80,40 @@ class TaskVerbs:
             embedder=message.embedder,
         )
         run.admitted = True
-        run.progress(0)
-        run.progress(1)
-        if interface in LOCAL_TASKS:
-            await LOCAL_TASKS[interface].load()
-            made, quota = TaskObject(request.id, run.asker, options, request.shared_context, None, 0), None
-        else:
-            made, quota = await self._with_model(run, request, seen)
+        with initializing():
+            if interface in LOCAL_TASKS:
+                _nothing_to_download(run)
+                await LOCAL_TASKS[interface].load()
+                made, quota = TaskObject(request.id, run.asker, options, request.shared_context, None), None
+            else:
+                made, quota = await self._with_model(run, request, seen)
         await checkpoint_if_cancelled()
         self._sessions.open(made)
         return TaskResult(options=made.options, input_quota=quota)
 
     async def run(self, run: Request, made: TaskObject, request: RunTask, seen: Visibility) -> Result:
-        """What the object is for, on one input; text in chunks of ``run.stream``."""
+        """What the object is for, on one input; text in chunks of ``run.stream``. Raises what ``operating`` lets
+        through."""
         interface = interface_of(made.options)
         job = Job(made.options, made.shared_context, request.input, request.context)
-        if interface in LOCAL_TASKS:
-            return await LOCAL_TASKS[interface].run(job)
-        run.stream = ChunkStream(run.chunk, stream=request.stream)
-        result = await TASKS[interface].run(job, self._model(made, seen, run.stream), run.stream.push)
+        with operating(interface):
+            if made.answering is None:
+                return await LOCAL_TASKS[interface].run(job)
+            run.stream = ChunkStream(run.chunk, stream=request.stream)
+            model = self._model(made.answering, made.asker, seen, run.stream)
+            result = await TASKS[interface].run(job, model, run.stream.push)
         run.stream.finish()
         return result
 
     async def measure(self, made: TaskObject, request: MeasureTask, seen: Visibility) -> Result:
-        """What the input would take of the object's quota (tokens); 0 where there is none."""
-        interface = interface_of(made.options)
-        if interface in LOCAL_TASKS:
+        """What the input would take of the object's quota (tokens); 0 where there is none. Raises as ``run``."""
+        if made.answering is None:
             return MeasureResult(usage=0)
+        interface = interface_of(made.options)
         job = Job(made.options, made.shared_context, request.input, request.context)
-        return MeasureResult(usage=await TASKS[interface].measure(job, self._model(made, seen, None)))
+        with operating(interface):
+            usage = await TASKS[interface].measure(job, self._model(made.answering, made.asker, seen, None))
+        return MeasureResult(usage=usage)
 
     def _standing(self, asker: Asker, options: TaskOptions) -> AvailabilityValue:
         if _matched(options, None) is None:
@@ -116,39 +123,48 @@ class TaskVerbs:
         if interface_of(options) in LOCAL_TASKS:
             return "available"
         try:
-            abilities = self._abilities()
+            abilities = _abilities(chosen(self._settings()))
         except WindowsillError as error:
             log.warning("the chosen model cannot be used: %s", error.detail)
             return "unavailable"
         return "unavailable" if _matched(options, abilities) is None else "available"
 
     async def _with_model(self, run: Request, request: CreateTask, seen: Visibility) -> tuple[TaskObject, int]:
-        """The object and its quota (tokens)."""
-        choice = chosen(self._settings())
-        options = _matched(request.options, self._abilities())
+        """The object, ready for calls, and its quota (tokens)."""
+        settings, interface = self._settings(), interface_of(request.options)
+        choice = chosen(settings)
+        options = _matched(request.options, _abilities(choice))
         if options is None:
             raise _unsupported()
-        window = (await self._link.describe(choice.ref)).context_window
-        made = TaskObject(request.id, run.asker, options, request.shared_context, choice.ref, window)
-        task = TASKS[interface_of(options)]
-        return made, await task.quota(options, request.shared_context, self._model(made, seen, None))
+        _nothing_to_download(run)
+        described = await self._link.describe(choice.ref)
+        answering = Answering(choice.ref, described.context_window, settings.sampling_seed)
+        model = self._model(answering, run.asker, seen, None)
+        quota = await TASKS[interface].quota(options, request.shared_context, model)
+        return TaskObject(request.id, run.asker, options, request.shared_context, answering), quota
 
-    def _model(self, made: TaskObject, seen: Visibility, stream: ChunkStream | None) -> TaskModel:
-        if made.model is None:
-            raise ValueError("this object's interface needs no model")
-        return TaskModel(self._link, made.model, made.context_window, made.asker, seen, stream)
-
-    def _abilities(self) -> Abilities:
-        """Of the model that answers now. Raises as ``chosen`` does."""
-        chosen(self._settings())
-        return Abilities(languages=frozenset())
+    def _model(self, answering: Answering, asker: Asker, seen: Visibility, reader: ChunkStream | None) -> TaskModel:
+        return TaskModel(self._link, answering.ref, answering.context_window, asker, seen, reader, seed=answering.seed)
 
 
 def _matched(options: TaskOptions, abilities: Abilities | None) -> TaskOptions | None:
+    """The options as they are served; None when they are not."""
     interface = interface_of(options)
-    if interface in LOCAL_TASKS:
-        return LOCAL_TASKS[interface].matched(options)
-    return TASKS[interface].matched(options, abilities) if interface in TASKS else None
+    if local := LOCAL_TASKS.get(interface):
+        return local.matched(options)
+    task = TASKS.get(interface)
+    return task.matched(options, abilities) if task else None
+
+
+def _nothing_to_download(run: Request) -> None:
+    """Says so before anything is loaded (web-ai-apis 2.3)."""
+    run.progress(0)
+    run.progress(1)
+
+
+def _abilities(choice: Chosen) -> Abilities:
+    """What is known of the chosen model."""
+    return Abilities(languages=frozenset())
 
 
 def _unsupported() -> NotSupportedError:

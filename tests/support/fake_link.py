@@ -52,6 +52,8 @@ class FakeGeneration:
         self.tools: tuple[Tool, ...] = ()
         self.wordy = False
         self.last = False
+        self.instructions = 0
+        self.copies = False
         self.running = True
         self.left = anyio.Event()
         self._written: list[str] = []
@@ -188,12 +190,14 @@ class FakeLink:
         turns: Sequence[AnyTurn],
         sampling: Sampling,
         max_tokens: int,
-        continues: bool,
+        continues: bool = False,
         constraint: Constraint | None,
+        instructions: int = 0,
+        copies: bool = False,
         partition: str,
         private: bool,
-        tools: Sequence[Tool],
-        wordy: bool,
+        tools: Sequence[Tool] = (),
+        wordy: bool = False,
         last: bool,
     ) -> AsyncIterator[FakeGeneration]:
         generation = FakeGeneration(tuple(turns), max_tokens, continues=continues, visible=visible, origin=origin)
@@ -204,6 +208,8 @@ class FakeLink:
         generation.tools = tuple(tools)
         generation.wordy = wordy
         generation.last = last
+        generation.instructions = instructions
+        generation.copies = copies
         self._started.append(generation)
         self._news.set()
         try:

@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, get_args
 
 import anyio
 import msgspec
@@ -26,6 +26,7 @@ from windowsill.protocol import (
     ErrorInfo,
     FromPage,
     Gone,
+    Interface,
     Result,
     SessionResult,
 )
@@ -33,6 +34,7 @@ from windowsill.settings import Paths, Settings
 
 ORIGIN = "https://a.example"
 PROFILE = "profile"
+INTERFACES: Final[tuple[Interface, ...]] = get_args(Interface)
 GREETING = Greeting(profile=PROFILE)
 
 
@@ -75,7 +77,7 @@ class HostDesk:
                 origin=origin,
                 incognito=incognito,
                 request=msgspec.Raw(body),
-                allowed=("language-model",) if allowed else (),
+                allowed=INTERFACES if allowed else (),
                 activated=activated,
                 active=active,
                 visible=visible,

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from windowsill.chunk_stream import ChunkStream
+from windowsill.engine_answers import Generation
 from windowsill.engine_link import EngineLink
 from windowsill.engine_protocol import Constraint, ModelRef, Sampling, Turn
 from windowsill.grants import Asker
@@ -20,7 +21,7 @@ from windowsill.visibility import Visibility
 
 class Question(Struct, frozen=True, kw_only=True):
     """``instructions`` are ours, with nothing of a page in them; ``data`` is the page's (see ``fence.py``). ``copies``:
-    the answer repeats much of the data. ``max_tokens`` bounds the answer; None: what the window leaves."""
+    the answer repeats much of the data. ``max_tokens`` (1 or more) bounds the answer; None: the window does."""
 
     instructions: str
     data: str
@@ -30,10 +31,27 @@ class Question(Struct, frozen=True, kw_only=True):
     copies: bool = False
 
 
+class Answer:
+    """One answer as it is written: iterate over its text."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        async for text in self._generation:
+            yield text
+
+    @property
+    def cut(self) -> bool:
+        """Once all its text was read: whether ``max_tokens`` or the window ended it, and not the model."""
+        return self._generation.finished.reason == "length"
+
+
 class TaskModel:
     """One model, asked for one document. Every method may raise what the Engine link raises.
 
-    ``context_window``: tokens of question and answer together; ``reader``: the page's, of what is ``streamed``.
+    ``context_window``: tokens of question and answer together; ``reader``: the page's, of what is ``streamed``;
+    ``seed``: the user's, for answers that come again.
     """
 
     def __init__(
@@ -44,6 +62,7 @@ class TaskModel:
         asker: Asker,
         seen: Visibility,
         reader: ChunkStream | None,
+        seed: int | None = None,
     ) -> None:
         self.context_window = context_window
         self._link = link
@@ -51,6 +70,7 @@ class TaskModel:
         self._asker = asker
         self._seen = seen
         self._reader = reader
+        self._seed = seed
 
     async def count(self, *texts: str) -> tuple[int, ...]:
         """Tokens of each text as a turn of its own, markers of the chat template included."""
@@ -58,25 +78,24 @@ class TaskModel:
         return await self._link.count(self._ref, turns, origin=self._asker.origin, visible=self._seen.visible)
 
     async def answer(self, question: Question) -> str:
-        """The whole answer."""
-        async with self.asked(question) as pieces:
-            return "".join([piece async for piece in pieces])
+        """The whole answer; whether it was cut tells ``asked`` only."""
+        async with self.asked(question) as answer:
+            return "".join([text async for text in answer])
 
     @asynccontextmanager
-    async def asked(self, question: Question, *, streamed: bool = False) -> AsyncIterator[AsyncIterator[str]]:
+    async def asked(self, question: Question, *, streamed: bool = False) -> AsyncIterator[Answer]:
         """The answer as it is written; leaving the block early ends it. ``streamed``: the page reads it, and a reader
         that is full pauses it."""
-        turns = (Turn(role="system", content=question.instructions), Turn(role="user", content=question.data))
-        room = self.context_window
-        if question.max_tokens is None:
-            room -= sum(await self.count(question.instructions, question.data))
+        sampling = question.sampling
+        if self._seed is not None:
+            sampling = structs.replace(sampling, seed=self._seed)
         async with self._link.generate(
             model=self._ref,
             origin=self._asker.origin,
             visible=self._seen.visible,
-            turns=turns,
-            sampling=question.sampling,
-            max_tokens=max(1, room if question.max_tokens is None else question.max_tokens),
+            turns=(Turn(role="system", content=question.instructions), Turn(role="user", content=question.data)),
+            sampling=sampling,
+            max_tokens=self.context_window if question.max_tokens is None else question.max_tokens,
             constraint=question.constraint,
             instructions=1,
             copies=question.copies,
@@ -87,4 +106,4 @@ class TaskModel:
             if streamed and self._reader:
                 self._reader.attach(generation)
             with self._seen.followed(generation):
-                yield generation
+                yield Answer(generation)
