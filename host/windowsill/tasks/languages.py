@@ -14,6 +14,9 @@ from msgspec import Struct
 LONGER_LANGUAGES: Final = frozenset({"ast", "ceb", "ckb", "fil", "haw", "hmn", "kmr", "mai", "nso", "yue"})
 """Languages written by three letters that published models name. ``unk`` and ``und`` name none."""
 
+NO_LANGUAGES: Final = frozenset({"mis", "mul", "und", "unk", "zxx"})
+"""Three letters that say that a language is another, several, not known, or none."""
+
 RENAMED: Final = {
     "cmn": "zh",
     "in": "id",
@@ -112,7 +115,7 @@ def served(tag: str, known: frozenset[str]) -> str | None:
 def best_fit(tag: str, supported: Iterable[str]) -> str | None:
     """Of the tags that are ``supported`` and their ancestors, the nearest to ``tag`` in its script; None without one
     (web-ai-apis 2.7)."""
-    if not plausible(tag):
+    if not _names_a_language(tag):
         return None
     offered = {offer for one in supported for offer in (one, *_ancestors(one))}
     return next((candidate for candidate in _candidates(tag) if candidate in offered), None)
@@ -128,6 +131,11 @@ def canonical(tag: str) -> str:
     language, *subtags = tag.replace("_", "-").split("-")
     language = RENAMED.get(language.lower(), language.lower())
     return "-".join([language, *map(_cased, subtags)])
+
+
+def _names_a_language(tag: str) -> bool:
+    language = tag.split("-", 1)[0]
+    return len(language) in {2, 3} and language.isascii() and language.isalpha() and language not in NO_LANGUAGES
 
 
 def _cased(subtag: str) -> str:

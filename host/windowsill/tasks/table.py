@@ -15,12 +15,13 @@ from windowsill.protocol import (
     TranslatorOptions,
     WriterOptions,
 )
+from windowsill.tasks.language_detector import LanguageDetector
 from windowsill.tasks.task import LocalTask, Task
 
 TASKS: Final[Mapping[Interface, Task]] = {}
 """Done by a language model."""
 
-LOCAL_TASKS: Final[Mapping[Interface, LocalTask]] = {}
+LOCAL_TASKS: Final[Mapping[Interface, LocalTask]] = {"language-detector": LanguageDetector()}
 """Done in the Host."""
 
 

@@ -41,6 +41,7 @@ TAGS = st.builds(lambda language, subtags: "-".join([language, *subtags]), LANGU
         ("es-419", {"es"}, "es"),
         ("fr", {"en"}, None),
         ("en-u-ca-buddhist", {"en"}, "en"),
+        ("chr-US", {"chr"}, "chr"),
     ],
 )
 def test_a_tag_is_served_by_the_nearest_of_its_script(asked: str, supported: set[str], fit: str | None) -> None:
@@ -100,4 +101,4 @@ def test_what_serves_a_tag_is_supported_or_an_ancestor_of_what_is(tag: str, supp
 @given(st.text(max_size=40), st.sets(st.text(max_size=20), max_size=4))
 def test_any_text_is_taken_as_a_tag(tag: str, supported: set[str]) -> None:
     fit = best_fit(tag, supported)
-    assert fit is None or plausible(fit)
+    assert fit is None or 2 <= len(fit.split("-")[0]) <= 3
