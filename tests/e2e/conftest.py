@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.desk import Desk, set_up
+from support.desk import PATIENCE, Desk, set_up
 
-expect.set_options(timeout=60_000)  # milliseconds; only ends what hangs, on a busy machine too
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 
 from support.desk import Desk, set_up
+from support.framed import frames_in
 
 ADD: Final = """
   const add = (attributes = {}) => {
@@ -119,7 +120,7 @@ def test_each_frame_speaks_for_its_own_origin(frames: Desk) -> None:
         f"<!doctype html><iframe src='{frames.site.url()}'></iframe>"
         f"<iframe allow=language-model src='{frames.site.url(name='other')}'></iframe>"
     )
-    inner = frames.page("/two", "outer").frames[1:]
+    inner = frames_in(frames.page("/two", "outer"))
     frames.allow("outer")
     asked: list[Any] = [frame.evaluate("() => LanguageModel.availability()") for frame in inner]
     assert asked == ["unavailable", "downloadable"]

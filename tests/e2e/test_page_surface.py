@@ -6,6 +6,7 @@ import json
 import subprocess
 
 from support.desk import Desk
+from support.framed import frames_in
 from support.site import serving
 from windowsill.demo import chromium
 
@@ -39,6 +40,6 @@ def test_page_finds_only_the_interfaces_added_to_its_global(shared_desk: Desk) -
 def test_insecure_page_finds_nothing(shared_desk: Desk) -> None:
     page = shared_desk.context.new_page()
     page.goto("data:text/html,<iframe src='data:text/html,inner'></iframe>")
-    frame = page.frames[1]
+    (frame,) = frames_in(page)
     assert not frame.evaluate("() => isSecureContext")
     assert not frame.evaluate("() => 'ai' in globalThis")

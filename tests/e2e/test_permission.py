@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from support.desk import Desk
+from support.framed import frames_in
 from support.worker_counts import worker_of
 from windowsill.demo import browser
 
@@ -166,15 +167,11 @@ def test_revoking_on_the_command_line_stops_work_in_flight(desk: Desk) -> None:
 def test_cross_origin_frame_needs_delegation_and_then_its_own_grant(desk: Desk) -> None:
     desk.allow("www")
     desk.site.pages["/outer"] = (
-        f"<!doctype html><iframe name=plain src='{desk.site.url(name='inner')}'></iframe>"
-        f"<iframe name=delegated allow=language-model src='{desk.site.url(name='inner')}'></iframe>"
-        "<iframe name=boxed sandbox=allow-scripts allow=language-model srcdoc='boxed'></iframe>"
+        f"<!doctype html><iframe src='{desk.site.url(name='inner')}'></iframe>"
+        f"<iframe allow=language-model src='{desk.site.url(name='inner')}'></iframe>"
+        "<iframe sandbox=allow-scripts allow=language-model srcdoc='boxed'></iframe>"
     )
-    page = desk.page("/outer")
-    plain, delegated, boxed = (page.frame(name) for name in ("plain", "delegated", "boxed"))
-    assert plain
-    assert delegated
-    assert boxed
+    plain, delegated, boxed = frames_in(desk.page("/outer"))
     assert plain.evaluate(AVAILABILITY) == "unavailable"
     assert plain.evaluate(CREATE) == "NotAllowedError"
     assert delegated.evaluate(AVAILABILITY) == "downloadable"

@@ -7,6 +7,7 @@ from typing import Final
 from playwright.sync_api import Page, Worker
 
 from support.desk import Desk, set_up
+from support.framed import documents_of
 from support.host_pids import hosts, until_ended
 from support.worker_counts import Counts, count, counts, worker_of
 
@@ -21,9 +22,9 @@ def test_only_a_page_that_calls_opens_a_port_and_starts_a_host(desk: Desk) -> No
         f"<iframe allow=language-model src='{desk.site.url(name='inner')}'></iframe><iframe srcdoc='here'></iframe>"
     )
     page = desk.page("/frames")
-    assert [frame.evaluate(DETECT) for frame in page.frames] == [THERE] * 5
+    assert [frame.evaluate(DETECT) for frame in documents_of(page)] == [THERE] * 5
     page.reload()
-    assert [frame.evaluate(DETECT) for frame in page.frames] == [THERE] * 5
+    assert [frame.evaluate(DETECT) for frame in documents_of(page)] == [THERE] * 5
     assert desk.page().evaluate(DETECT) == THERE
     assert counts(worker) == Counts(ports=0, hosts=0)
     assert hosts(desk.where.data.parent) == []
@@ -53,6 +54,5 @@ def test_extension_says_the_exact_command_when_the_host_is_missing() -> None:
     with set_up(installed=False) as desk:
         page = desk.page()
         assert page.evaluate("() => LanguageModel.create().then(() => 'created', e => e.name)") == "UnknownError"
-        worker = desk.context.service_workers[0]
-        page.goto(worker.url.rsplit("/", 1)[0] + "/options.html")
+        page.goto(worker_of(desk.context).url.rsplit("/", 1)[0] + "/options.html")
         page.wait_for_selector("text=windowsill install --browser chromium")

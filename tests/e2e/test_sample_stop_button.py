@@ -12,8 +12,8 @@ from support.desk import set_up
 
 STORY: Final = Path(__file__).with_name("pages") / "story.html"
 
-WORDS: Final = 150
-"""With so many layers it takes seconds to write them: long after the user has read the first ones."""
+WORDS: Final = 500
+"""With so many layers it takes many seconds to write them: long after the user has read the first ones."""
 
 
 def test_story_stops_where_the_user_stops_it_and_can_be_told_again(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Page
 
 from support.desk import Desk, set_up
+from support.framed import documents_of, frames_in
 
 OURS: Final = "['LanguageModel', 'CreateMonitor', 'ai'].filter((name) => name in globalThis)"
 
@@ -65,7 +66,7 @@ def test_insecure_pages_and_secure_ones_inside_of_them_have_nothing_of_ours(desk
     desk.site.pages["/outer"] = f"<!doctype html><iframe src='{desk.site.url()}'></iframe><iframe></iframe>"
     page = desk.context.new_page()
     page.goto(f"http://plain.test:{desk.site.port}/outer")
-    assert [frame.evaluate(f"() => [isSecureContext, {OURS}]") for frame in page.frames] == [[False, []]] * 3
+    assert [frame.evaluate(f"() => [isSecureContext, {OURS}]") for frame in documents_of(page)] == [[False, []]] * 3
 
 
 @pytest.mark.parametrize("worker", GLOBALS_OF_WORKERS.values(), ids=GLOBALS_OF_WORKERS.keys())
@@ -110,15 +111,12 @@ def test_what_was_allowed_to_one_local_file_is_not_allowed_to_another(desk: Desk
     assert first.evaluate(asked) == "downloadable"
     first.bring_to_front()
     assert desk.answer(first, "() => LanguageModel.create().then((s) => s.prompt('Hello!'))", "allow")
-    assert [first.evaluate(asked), second.evaluate(asked), inner(first).evaluate(asked)] == [
+    (inner,) = frames_in(first)
+    assert [document.evaluate(asked) for document in (first, second, inner)] == [
         "available",
         "downloadable",
         "downloadable",
     ]
-
-
-def inner(page: Page) -> Frame:
-    return page.frames[1]
 
 
 def watched(desk: Desk) -> tuple[Page, list[str]]:

@@ -7,6 +7,7 @@ from typing import Final
 from playwright.sync_api import Page
 
 from support.desk import Desk
+from support.framed import documents_of
 from support.worker_counts import worker_of
 
 LOOK: Final = """<!doctype html><script>
@@ -37,7 +38,7 @@ def visit(desk: Desk, name: str = "www") -> Page:
 def found(page: Page) -> list[str]:
     """What the first script found, in the page and in its frame alike."""
     page.reload()
-    outer, inner = (frame.evaluate("() => found") for frame in page.frames)
+    outer, inner = (frame.evaluate("() => found") for frame in documents_of(page))
     assert outer == inner
     return [str(word) for word in outer]
 

@@ -1,4 +1,4 @@
-"""What the standard says of a stream that is left, or whose signal is aborted, while the model is still writing."""
+"""What the standard says of a page that leaves, aborts or measures while the model is still writing."""
 
 from __future__ import annotations
 
@@ -62,6 +62,23 @@ def test_aborted_stream_is_in_error_with_the_reason_itself(writing: Desk) -> Non
         """,
     )
     assert seen == [True, True]
+
+
+def test_measuring_changes_nothing_and_waits_for_nobody(writing: Desk) -> None:
+    seen = run(
+        writing,
+        """
+        const controller = new AbortController(), order = [], usage = session.contextUsage;
+        const prompted = session.prompt('Count!', { signal: controller.signal }).catch(() => order.push('ended'));
+        const size = await session.measureContextUsage('Hello!');
+        order.push('measured');
+        controller.abort();
+        await prompted;
+        const again = await session.measureContextUsage('Hello!');
+        return { order, steady: size === again, same: usage === session.contextUsage };
+        """,
+    )
+    assert seen == {"order": ["measured", "ended"], "steady": True, "same": True}
 
 
 def test_destroyed_session_has_its_stream_in_error(writing: Desk) -> None:

@@ -74,20 +74,6 @@ def test_usage_grows_by_the_prompt_and_its_answer(page: Page) -> None:
     assert abs(seen["streamed"]) <= 2
 
 
-def test_measuring_changes_nothing_and_waits_for_nobody(page: Page) -> None:
-    seen = page.evaluate("""async () => {
-      const session = await LanguageModel.create(), order = [];
-      const prompted = session.prompt('Tell me a story about a dog.').then(() => order.push('prompted'));
-      const size = await session.measureContextUsage('Hello!');
-      order.push('measured');
-      await prompted;
-      const usage = session.contextUsage;
-      const again = await session.measureContextUsage('Hello!');
-      return { order, steady: size === again, same: usage === session.contextUsage };
-    }""")
-    assert seen == {"order": ["measured", "prompted"], "steady": True, "same": True}
-
-
 def test_clone_has_the_usage_and_the_window_of_its_source(page: Page) -> None:
     seen = page.evaluate(f"""async () => {{
       const session = await LanguageModel.create({{ initialPrompts: {INITIAL}, samplingMode: 'creative' }});

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from support.desk import Desk
+from support.framed import frames_in
 
 FINISHED = "document.body.dataset.state"
 
@@ -160,8 +161,7 @@ def test_a_factory_of_2024_faces_the_browser_s_own_class(shared_desk: Desk) -> N
 
 @pytest.mark.parametrize("attributes", ["", "src=about:blank", "srcdoc=here", "srcdoc=here sandbox=allow-scripts"])
 def test_frames_of_every_kind_have_it(shared_desk: Desk, attributes: str) -> None:
-    shared_desk.site.pages["/framed"] = f"<!doctype html><iframe name=inner {attributes}></iframe>"
-    inner = shared_desk.page("/framed").frame("inner")
-    assert inner is not None
+    shared_desk.site.pages["/framed"] = f"<!doctype html><iframe {attributes}></iframe>"
+    (inner,) = frames_in(shared_desk.page("/framed"))
     expected = "no" if "sandbox" in attributes else "readily"
     assert inner.evaluate("async () => (await ai.languageModel.capabilities()).available") == expected

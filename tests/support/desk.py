@@ -24,6 +24,9 @@ from windowsill.grant_store import GrantStore
 from windowsill.models import chosen
 from windowsill.settings import Paths
 
+PATIENCE: Final = 60_000.0
+"""Milliseconds that Playwright waits for anything: only what hangs takes as long, on a busy machine too."""
+
 EXTENSION: Final = Path(__file__).resolve().parents[2] / "extension" / "dist"
 
 
@@ -95,6 +98,7 @@ def set_up(
         if host:
             host(where.launcher, folder / "record")
         with serving() as site, browser.headless(EXTENSION, folder / "profile", switches) as context:
+            context.set_default_timeout(PATIENCE)
             yield Desk(folder, where, context, site)
     finally:
         end_engine(where)
