@@ -110,7 +110,7 @@ def test_what_was_allowed_to_one_local_file_is_not_allowed_to_another(desk: Desk
     first, second = pages
     assert first.evaluate(asked) == "downloadable"
     first.bring_to_front()
-    assert desk.answer(first, "() => LanguageModel.create().then((s) => s.prompt('Hello!'))", "allow")
+    assert desk.answer(first, "() => LanguageModel.create().then((s) => s.prompt('Hello!'))", "once")
     (inner,) = frames_in(first)
     assert [document.evaluate(asked) for document in (first, second, inner)] == [
         "available",

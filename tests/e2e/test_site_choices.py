@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from support.desk import Desk
 from support.framed import documents_of
 from support.worker_counts import worker_of
+from windowsill.demo import browser
 
 LOOK: Final = """<!doctype html><script>
   globalThis.found = [
@@ -23,7 +24,7 @@ PAGE: Final = f"""{LOOK}<iframe srcdoc="{LOOK.replace('"', "&quot;")}"></iframe>
 STARTS_WITH_A_MODEL: Final = """async (availability) => {
   globalThis.LanguageModel = {availability: () => Promise.resolve(availability)};
   chrome.runtime.onStartup.dispatch();
-  await navigator.locks.request('choices', () => undefined);
+  await navigator.locks.request('the browser’s own model', () => undefined);
 }"""
 """The browser starts, and has a model of its own that is as available as said."""
 
@@ -97,3 +98,38 @@ def test_window_ai_is_an_adapter_over_the_browsers_own_too(desk: Desk) -> None:
     # The browser may find out meanwhile that it could download a model.
     assert today in {before, after}
     assert old in {OLD_WORDS[before], OLD_WORDS[after]}
+
+
+def test_site_set_to_ask_asks_anew_and_the_question_offers_the_browsers_own(desk: Desk) -> None:
+    page = visit(desk)
+    assert desk.answer(page, "() => LanguageModel.create().then(() => 'created')", "allow") == "created"
+    worker_of(desk.context).evaluate(STARTS_WITH_A_MODEL, "available")
+    switches = popup(desk, page)
+    choose(switches, "Ask")
+    switches.wait_for_selector("text=has to ask first")
+    page.bring_to_front()
+    assert found(page) == ["every ai", "ours"]
+    with desk.context.expect_page(browser.is_ask_window) as raised:
+        page.evaluate("() => { globalThis.asked = LanguageModel.create().catch((error) => error.name); }")
+    ask = raised.value
+    ask.click("#browsers:enabled")
+    browser.answer(ask, "close")
+    assert page.evaluate("() => asked") == "NotAllowedError"
+    assert found(page) == ["every ai", "the browser's"]
+
+
+def test_what_was_chosen_for_sites_is_listed_with_the_settings_and_can_be_taken_back_there(desk: Desk) -> None:
+    page, other = visit(desk), visit(desk, "other")
+    choose(popup(desk, page), "Off")
+    choose(popup(desk, other), "Today’s")
+    settings = desk.context.new_page()
+    settings.goto(worker_of(desk.context).url.rsplit("/", 1)[0] + "/options.html")
+    listed = settings.locator(".chosen li")
+    expect(listed).to_have_text(
+        [f"{desk.site.origin('other')}window.ai: Today’sReset", f"{desk.site.origin()}window.ai: OffReset"]
+    )
+    listed.last.get_by_role("button").click()
+    expect(listed).to_have_count(1)
+    settings.evaluate("() => navigator.locks.request('choices', () => undefined)")
+    assert found(page) == ["every ai", "ours"]
+    assert found(other) == ["ai of today with languageModel", "ours"]

@@ -19,17 +19,20 @@ export interface Choices {
   readonly sites: Readonly<Record<string, Partial<SiteChoice>>>;
 }
 
+/** What holds where nothing was chosen. */
+export const RULE: SiteChoice = { ai: 'on', answerer: 'browsers' };
+
 export const NO_CHOICES: Choices = { hasOwn: false, sites: {} };
 
 /** What holds for an origin: the browser's own model answers where there is one and nobody said otherwise. */
 export function choiceFor({ hasOwn, sites }: Choices, origin: string): SiteChoice {
-  const { ai = 'on', answerer = 'browsers' } = sites[origin] ?? {};
+  const { ai, answerer } = { ...RULE, ...sites[origin] };
   return { ai, answerer: hasOwn ? answerer : 'ours' };
 }
 
 export function withChoice(choices: Choices, origin: string, change: Partial<SiteChoice>): Choices {
   const { [origin]: before, ...others } = choices.sites;
-  const { ai = 'on', answerer = 'browsers' } = { ...before, ...change };
-  const site = { ...(ai !== 'on' && { ai }), ...(answerer !== 'browsers' && { answerer }) };
+  const { ai, answerer } = { ...RULE, ...before, ...change };
+  const site = { ...(ai !== RULE.ai && { ai }), ...(answerer !== RULE.answerer && { answerer }) };
   return { ...choices, sites: Object.keys(site).length === 0 ? others : { ...others, [origin]: site } };
 }

@@ -7,6 +7,7 @@ import { NO_CHOICES, withChoice, type Choices, type SiteChoice } from './choices
 import { shapeScripts } from './shape_scripts';
 
 const KEY = 'choices';
+const OWN_MODEL = 'the browser’s own model';
 
 export async function readChoices(): Promise<Choices> {
   const { [KEY]: kept } = await chrome.storage.local.get(KEY);
@@ -17,10 +18,22 @@ export async function choose(origin: string, change: Partial<SiteChoice>): Promi
   return update((choices) => withChoice(choices, origin, change));
 }
 
-/** Registers anew what the browser may have forgotten, and learns whether it has a model of its own. */
+/** Tells every change, whoever made it. */
+export function watchChoices(changed: (choices: Choices) => void): void {
+  chrome.storage.local.onChanged.addListener(({ [KEY]: change }) => {
+    if (change !== undefined) changed({ ...NO_CHOICES, ...(change.newValue as Partial<Choices> | undefined) });
+  });
+}
+
+/**
+ * Registers anew what the browser may have forgotten, and learns whether it has a model of its own. The browser takes its
+ * time to answer, so one looks after the other: what was seen first would else be written last.
+ */
 export async function refreshChoices(): Promise<void> {
-  const hasOwn = await hasOwnModel();
-  await update((choices) => ({ ...choices, hasOwn }));
+  await navigator.locks.request(OWN_MODEL, async () => {
+    const hasOwn = await hasOwnModel();
+    await update((choices) => ({ ...choices, hasOwn }));
+  });
 }
 
 /** The extension's own contexts have the browser's interface, which no script of ours replaces there. */

@@ -12,6 +12,9 @@ export const DEAD_TIME = 500;
 /** Characters from which an origin is set smaller, so that all of it shows at once. */
 const LONG = 40;
 
+/** What the browser calls the origin of every local file. An answer for one would be one for all. */
+const LOCAL_FILES = 'file://';
+
 /** False for DEAD_TIME after the start, and again each time that the window comes to the front. */
 function useArmed(): boolean {
   const [armed, setArmed] = useState(false);
@@ -57,6 +60,7 @@ export function AskView({ ask, decide, useBrowsers }: Props): JSX.Element {
   );
 
   const style = ask.origin.length > LONG ? 'long' : '';
+  const isLocalFile = ask.origin === LOCAL_FILES;
   if (isLeft) {
     return (
       <main>
@@ -90,10 +94,11 @@ export function AskView({ ask, decide, useBrowsers }: Props): JSX.Element {
         <dd>{ASK.thisComputer}</dd>
       </dl>
       <p class="hint">{ASK.may}</p>
+      {isLocalFile && <p class="hint">{ASK.localFile}</p>}
       {ask.incognito && <p class="hint">{ASK.private}</p>}
       <div class="answers">
-        {answer('allow', ASK.allow, 'primary')}
-        {answer('once', ASK.once, 'secondary')}
+        {!isLocalFile && answer('allow', ASK.allow, 'primary')}
+        {answer('once', ASK.once, isLocalFile ? 'primary' : 'secondary')}
         {useBrowsers !== null && (
           <button
             id="browsers"

@@ -26,6 +26,7 @@ export const ASK = {
   runs: 'Runs on',
   thisComputer: 'this computer',
   private: 'This is a private window: your choice is forgotten when it closes.',
+  localFile: 'A file may use it until you close or reload it. Blocking one file blocks all of them.',
   allow: 'Allow',
   once: 'Allow this time',
   block: 'Block',
@@ -40,7 +41,7 @@ export const POPUP = {
   answer: 'Answer',
   waiting: 'is waiting for your answer',
   thisSite: 'This site',
-  noSite: 'This page cannot use Windowsill.',
+  noSite: 'This page belongs to no site.',
   notAsked: 'Has not been given access. It has to ask first.',
   forget: 'Forget',
   everywhere: 'for all browsers',
@@ -63,12 +64,13 @@ export const AI_SHAPE: Record<AIShape, Position> = {
 export const ANSWERER: Record<Answerer, Position> = {
   ours: { label: 'Windowsill', detail: 'The model that you chose, once you allow it.' },
   browsers: { label: 'Browser', detail: 'The browser’s own model, without Windowsill.' },
-  ask: { label: 'Ask', detail: 'When the site wants access, you choose whose model it gets.' },
+  ask: { label: 'Ask', detail: 'When the site next wants access, you choose whose model it gets.' },
 };
 
 export const SITE_CHOICES = {
   ai: 'window.ai',
   answerer: 'Answers come from',
+  answered: 'You answered on the command line, for all browsers, so the site does not ask.',
   changed: 'Takes effect with a reload.',
   reload: 'Reload page',
 };
@@ -85,6 +87,9 @@ export const OPTIONS = {
   sites: 'Sites',
   sitesNone: 'No site has been given or refused access yet. When one asks, a small window opens and you decide.',
   sitesUnknown: 'Your answers are kept by the program and appear here once it runs.',
+  chosen: 'Choices for sites',
+  reset: 'Reset',
+  resetting: (origin: string): string => `Take back what was chosen for ${origin}`,
   forget: 'Forget',
   forgetting: (origin: string): string => `Forget the answer for ${origin}`,
   everywhere: 'All browsers',

@@ -4,6 +4,8 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Grant, StatusResult } from '../protocol';
 import type { UiState } from '../broker/ui_messages';
+import type { Choices } from '../sites/choices';
+import { ChosenSites } from './chosen_sites';
 import { hostView, type HostView } from './host_view';
 import { InUse } from './in_use';
 import { GRANT_STATE, IN_USE, OPTIONS } from './messages';
@@ -12,16 +14,18 @@ import { everywhere } from './site_view';
 
 interface Props {
   readonly state: UiState | null;
+  readonly choices: Choices;
   readonly browser: string;
   /** The extension's own version. */
   readonly version: string;
   readonly check: () => void;
   readonly copy: (text: string) => Promise<void>;
   readonly revoke: (origin: string) => void;
+  readonly reset: (origin: string) => void;
   readonly stop: (origin: string) => void;
 }
 
-export function OptionsView({ state, browser, version, check, copy, revoke, stop }: Props): JSX.Element {
+export function OptionsView({ state, choices, browser, version, check, copy, revoke, reset, stop }: Props): JSX.Element {
   const status = state?.status ?? null;
   const view = hostView(state, browser);
   return (
@@ -51,6 +55,12 @@ export function OptionsView({ state, browser, version, check, copy, revoke, stop
         <h2>{OPTIONS.sites}</h2>
         <Sites status={status} revoke={revoke} />
       </section>
+      {Object.keys(choices.sites).length > 0 && (
+        <section class="card">
+          <h2>{OPTIONS.chosen}</h2>
+          <ChosenSites choices={choices} reset={reset} />
+        </section>
+      )}
       <section class="card">
         <h2>{OPTIONS.how}</h2>
         <ol class="steps">{OPTIONS.howSteps.map((step) => <li key={step}>{step}</li>)}</ol>

@@ -8,6 +8,8 @@ export interface SiteChoicesProps {
   readonly choice: SiteChoice;
   /** The browser has a model of its own. */
   readonly hasOwn: boolean;
+  /** The site's question was answered on the command line, and will not come. */
+  readonly isAnswered: boolean;
   readonly isStale: boolean;
   readonly choose: (change: Partial<SiteChoice>) => void;
   readonly reload: () => void;
@@ -16,7 +18,7 @@ export interface SiteChoicesProps {
 const AI_SHAPES: readonly AIShape[] = ['on', 'today', 'off'];
 const ANSWERERS: readonly Answerer[] = ['ours', 'browsers', 'ask'];
 
-export function SiteChoices({ choice, hasOwn, isStale, choose, reload }: SiteChoicesProps): JSX.Element {
+export function SiteChoices({ choice, hasOwn, isAnswered, isStale, choose, reload }: SiteChoicesProps): JSX.Element {
   return (
     <div class="choices">
       {hasOwn && (
@@ -24,7 +26,7 @@ export function SiteChoices({ choice, hasOwn, isStale, choose, reload }: SiteCho
           title={SITE_CHOICES.answerer}
           name="answerer"
           values={ANSWERERS}
-          positions={ANSWERER}
+          positions={isAnswered ? { ...ANSWERER, ask: { ...ANSWERER.ask, detail: SITE_CHOICES.answered } } : ANSWERER}
           value={choice.answerer}
           choose={(answerer) => { choose({ answerer }); }}
         />

@@ -8,6 +8,8 @@ export interface SiteView {
   readonly state: GrantState | null;
   /** The answer is this profile's, so the extension may forget it; one for all browsers is the command line's. */
   readonly revocable: boolean;
+  /** There is an answer for all browsers, beside which no question comes. */
+  readonly answeredEverywhere: boolean;
   readonly activity: Activity | null;
 }
 
@@ -29,6 +31,7 @@ export function siteView(origin: string, status: StatusResult): SiteView {
     origin,
     state: (own ?? grants[0])?.state ?? null,
     revocable: own !== undefined,
+    answeredEverywhere: grants.some(everywhere),
     activity: status.activity.find((entry) => entry.origin === origin) ?? null,
   };
 }

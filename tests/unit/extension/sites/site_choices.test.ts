@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { choose, readChoices, refreshChoices } from '../../../../extension/src/sites/site_choices';
+import { choose, readChoices, refreshChoices, watchChoices } from '../../../../extension/src/sites/site_choices';
 import { FakeChrome, FakeLocks } from '../support/fake_chrome';
 
 const A = 'https://a.test';
@@ -51,5 +51,27 @@ describe('the kept choices', () => {
     vi.stubGlobal('LanguageModel', { availability: () => Promise.resolve(availability) });
     await refreshChoices();
     expect(ids()).toEqual(scripts);
+  });
+
+  it('end with what was seen of that model last, however long the browser took to tell, and wait for neither', async () => {
+    const tell = new Promise<(availability: string) => void>((asked) => {
+      vi.stubGlobal('LanguageModel', { availability: () => new Promise<string>((resolve) => { asked(resolve); }) });
+    });
+    const first = refreshChoices();
+    const tellFirst = await tell;
+    vi.stubGlobal('LanguageModel', { availability: () => Promise.resolve('available') });
+    const second = refreshChoices();
+    await choose(A, { ai: 'off' });
+    tellFirst('unavailable');
+    await Promise.all([first, second]);
+    expect(ids()).toEqual(['ai-off', 'browsers-own']);
+  });
+
+  it('are told with every change', async () => {
+    const told: unknown[] = [];
+    watchChoices((choices) => told.push(choices));
+    await choose(A, { ai: 'off' });
+    await chrome.storage.local.set({ other: 1 });
+    expect(told).toEqual([{ hasOwn: false, sites: { [A]: { ai: 'off' } } }]);
   });
 });

@@ -5,9 +5,12 @@ interface Script {
   readonly matches: readonly string[];
 }
 
+type Changed = (changes: Record<string, { readonly newValue: unknown }>) => void;
+
 export class FakeChrome {
   kept: Record<string, unknown>;
   scripts: readonly Script[] = [];
+  readonly #listeners: Changed[] = [];
 
   constructor(kept: Record<string, unknown> = {}) {
     this.kept = kept;
@@ -16,10 +19,13 @@ export class FakeChrome {
   readonly storage = {
     local: {
       get: (key: string): Promise<object> => Promise.resolve({ [key]: this.kept[key] }),
-      set: (items: object): Promise<void> => {
+      set: (items: Record<string, unknown>): Promise<void> => {
         Object.assign(this.kept, items);
+        const changes = Object.fromEntries(Object.entries(items).map(([key, newValue]) => [key, { newValue }]));
+        for (const listener of this.#listeners) listener(changes);
         return Promise.resolve();
       },
+      onChanged: { addListener: (listener: Changed): void => { this.#listeners.push(listener); } },
     },
   };
 
@@ -40,11 +46,11 @@ export class FakeChrome {
 
 /** `navigator.locks` of one context: calls run one after the other. */
 export class FakeLocks {
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #last = new Map<string, Promise<unknown>>();
 
-  request<T>(_name: string, task: () => Promise<T>): Promise<T> {
-    const run = this.#last.then(task);
-    this.#last = run;
+  request<T>(name: string, task: () => Promise<T>): Promise<T> {
+    const run = (this.#last.get(name) ?? Promise.resolve()).then(task);
+    this.#last.set(name, run);
     return run;
   }
 }

@@ -4,6 +4,7 @@ import { render } from 'preact';
 import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Ask, Decision, StatusResult } from '../../../../extension/src/protocol';
+import { NO_CHOICES } from '../../../../extension/src/sites/choices';
 import { AskView, DEAD_TIME } from '../../../../extension/src/ui/ask_view';
 import { OptionsView } from '../../../../extension/src/ui/options_view';
 import { PopupView } from '../../../../extension/src/ui/popup_view';
@@ -123,6 +124,12 @@ describe('the question', () => {
     expect(decide).toHaveBeenCalledExactlyOnceWith('dismiss');
   });
 
+  it('offers a local file no answer that would last', () => {
+    show({ origin: 'file://' });
+    expect(Array.from(document.querySelectorAll('.answers button'), ({ id }) => id)).toEqual(['once', 'block']);
+    expect(text()).toContain('until you close or reload it');
+  });
+
   it('is put off with Escape at any time', () => {
     show();
     window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
@@ -219,16 +226,20 @@ describe('the options page', () => {
   const revoke = vi.fn();
   const stop = vi.fn();
 
-  function draw(status: StatusResult | null, missing = false): void {
+  const reset = vi.fn();
+
+  function draw(status: StatusResult | null, missing = false, choices = NO_CHOICES): void {
     const host = missing ? ({ state: 'failed', problem: 'missing' } as const) : ({ state: 'open', version: '1.2.3' } as const);
     const view = (
       <OptionsView
         state={{ host, asks: [], status }}
+        choices={choices}
         browser="chromium"
         version="1.2.4"
         check={vi.fn()}
         copy={copy}
         revoke={revoke}
+        reset={reset}
         stop={stop}
       />
     );
@@ -267,5 +278,17 @@ describe('the options page', () => {
     expect(forget.map((entry) => entry.getAttribute('aria-label'))).toEqual(['Forget the answer for https://a.test']);
     forget[0]?.click();
     expect(revoke).toHaveBeenCalledWith('https://a.test');
+  });
+
+  it('lists what was chosen for sites, and takes it back', () => {
+    draw(STATUS);
+    expect(text()).not.toContain('Choices for sites');
+    draw(STATUS, false, { hasOwn: true, sites: { 'https://b.test': { ai: 'off' }, 'https://a.test': { answerer: 'ours' } } });
+    expect(Array.from(document.querySelectorAll('.chosen li > div'), (entry) => entry.textContent)).toEqual([
+      'https://a.testAnswers come from: Windowsill',
+      'https://b.testwindow.ai: Off',
+    ]);
+    button('.chosen li:last-child button').click();
+    expect(reset).toHaveBeenCalledExactlyOnceWith('https://b.test');
   });
 });

@@ -5,6 +5,7 @@ import { render } from 'preact';
 import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { UiSays, UiState } from '../../../../extension/src/broker/ui_messages';
+import type { StatusResult } from '../../../../extension/src/protocol';
 import type { Choices } from '../../../../extension/src/sites/choices';
 import { FakeChrome, FakeLocks } from '../support/fake_chrome';
 import { FakePort } from '../support/fake_port';
@@ -22,22 +23,19 @@ type Updated = (id: number, change: { readonly status?: string }, tab: Omit<Tab,
 const ALLOWED = 'https://allowed.test';
 const BLOCKED = 'https://blocked.test';
 const HERE = { active: true, currentWindow: true };
-const STATE: UiState = {
-  host: { state: 'open', version: '1.2.3' },
-  asks: [],
-  status: {
-    type: 'status',
-    version: '1.2.3',
-    model: 'Basil',
-    problem: null,
-    grants: [
-      { profile: 'mine', origin: ALLOWED, state: 'allow', since: 0 },
-      { profile: 'mine', origin: BLOCKED, state: 'block', since: 0 },
-    ],
-    activity: [{ origin: ALLOWED, sessions: 1, requests: 1, running: 1, waiting: 0, tokensPerSecond: 9 }],
-    engine: null,
-  },
+const STATUS: StatusResult = {
+  type: 'status',
+  version: '1.2.3',
+  model: 'Basil',
+  problem: null,
+  grants: [
+    { profile: 'mine', origin: ALLOWED, state: 'allow', since: 0 },
+    { profile: 'mine', origin: BLOCKED, state: 'block', since: 0 },
+  ],
+  activity: [{ origin: ALLOWED, sessions: 1, requests: 1, running: 1, waiting: 0, tokensPerSecond: 9 }],
+  engine: null,
 };
+const STATE: UiState = { host: { state: 'open', version: '1.2.3' }, asks: [], status: STATUS };
 
 let updated: Updated;
 let broker: FakePort;
@@ -185,6 +183,33 @@ describe('the popup', () => {
     await press('[value=ask]');
     expect(chosen()).toEqual(['ask', 'on']);
     expect(kept.scripts).toMatchObject([{ id: 'browsers-own', excludeMatches: [`${BLOCKED}/*`] }]);
+  });
+
+  it('has a site ask anew that is set to ask, also when its answer becomes known later', async () => {
+    await open([{ id: 3, url: ALLOWED, ...HERE }], { hasOwn: true });
+    const said: UiSays[] = [];
+    broker.onMessage.addListener((message) => said.push(message as UiSays));
+    await press('[value=ask]');
+    tell(STATE);
+    tell(STATE);
+    expect(said).toEqual([{ type: 'revoke', origin: ALLOWED }]);
+  });
+
+  it('says that a site does not ask that was answered on the command line, and keeps that answer', async () => {
+    await open([{ id: 3, url: ALLOWED, ...HERE }], { hasOwn: true });
+    const said: UiSays[] = [];
+    broker.onMessage.addListener((message) => said.push(message as UiSays));
+    tell({ ...STATE, status: { ...STATUS, grants: [{ profile: '*', origin: ALLOWED, state: 'allow', since: 0 }] } });
+    await press('[value=ask]');
+    expect(document.body.textContent).toContain('on the command line');
+    expect(said).toEqual([]);
+  });
+
+  it('follows what is chosen and found out elsewhere', async () => {
+    await open([{ id: 3, url: ALLOWED, ...HERE }]);
+    expect(chosen()).toEqual(['on']);
+    await act(() => kept.storage.local.set({ choices: { hasOwn: true, sites: { [ALLOWED]: { ai: 'off' } } } }));
+    expect(chosen()).toEqual(['browsers', 'off']);
   });
 
   it.each([
