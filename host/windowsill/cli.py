@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from windowsill import __version__, engine_commands, grant_commands
+from windowsill import __version__, engine_commands, grant_commands, quality_command
 
 if TYPE_CHECKING:
     from windowsill.checks import Check
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="Which model answers.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(engine_commands.app)
+app.add_typer(quality_command.app)
 app.add_typer(grant_commands.app, name="grants")
 app.add_typer(models_app, name="models")
 

@@ -1,0 +1,104 @@
+"""Cases through the tasks that serve pages, on the Engine that serves them; no browser and no grant.
+
+Rule: a call that fails is the case's own fault and ends no other; without a usable model nothing begins.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import anyio
+
+from windowsill.engine_link import EngineLink
+from windowsill.errors import WindowsillError
+from windowsill.grants import Asker
+from windowsill.models.chosen import Chosen
+from windowsill.protocol import DetectionResult, LanguageDetectorOptions, ProofreadResult, Result
+from windowsill.quality import judging, report
+from windowsill.quality.cases import Case
+from windowsill.quality.judging import Answer
+from windowsill.quality.report import Judgement, Report
+from windowsill.tasks.model import TaskModel
+from windowsill.tasks.table import LOCAL_TASKS, TASKS
+from windowsill.tasks.task import Abilities, Job
+from windowsill.visibility import Visibility
+
+AT_ONCE: Final = 8
+"""Cases under way (count): as many answers as one batch of the Engine holds, and more would only wait for a seat."""
+
+ASKER: Final = Asker(profile="windowsill:quality", origin="windowsill:quality", client=0, incognito=False)
+"""Who asks, for the Engine's fairness; no page is like it."""
+
+Judged = Callable[[Judgement], None]
+"""Hears of each case when it is done."""
+
+
+async def measure(link: EngineLink, model: Chosen, cases: Sequence[Case], judged: Judged) -> Report:
+    """The report on ``model``. Raises WindowsillError when it cannot be used at all."""
+    window = (await link.describe(model.ref)).context_window
+    limit = anyio.CapacityLimiter(AT_ONCE)
+    judgements: dict[int, Judgement] = {}
+
+    async def judge(number: int, case: Case) -> None:
+        async with limit:
+            asked = TaskModel(link, model.ref, window, ASKER, Visibility(visible=True), None)
+            judgements[number] = await _judgement(case, asked)
+        judged(judgements[number])
+
+    began = time.monotonic()
+    async with anyio.create_task_group() as group:
+        for number, case in enumerate(cases):
+            group.start_soon(judge, number, case)
+    in_order = [judgements[number] for number in range(len(cases))]
+    return report.made(model.name, time.monotonic() - began, in_order)
+
+
+async def _judgement(case: Case, model: TaskModel) -> Judgement:
+    try:
+        answer = await _answer(case, model)
+    except WindowsillError as error:
+        return Judgement(case, "", (judging.unanswered(f"{error.name}: {error.detail}"),))
+    if answer is None:
+        return Judgement(case, "", ())
+    return Judgement(case, answer.text, judging.judged(case, answer))
+
+
+async def _answer(case: Case, model: TaskModel) -> Answer | None:
+    """None for options that this model is not offered for."""
+    if local := LOCAL_TASKS.get(case.task):
+        options = local.matched(case.options)
+        if options is None:
+            return None
+        await local.load()
+        result = await local.run(Job(options, "", case.input, ""))
+        return Answer(_text(result, []), result, None)
+    task = TASKS.get(case.task)
+    served = task.matched(case.options, Abilities(languages=frozenset())) if task else None
+    if task is None or served is None:
+        return None
+    await task.quota(served, case.shared_context, model)
+    written: list[str] = []
+    result = await task.run(Job(served, case.shared_context, case.input, case.context), model, written.append)
+    text = _text(result, written)
+    return Answer(text, result, await _language(text))
+
+
+def _text(result: Result, written: Sequence[str]) -> str:
+    match result:
+        case ProofreadResult():
+            return result.corrected_input
+        case DetectionResult():
+            return result.languages[0].detected_language
+        case _:
+            return "".join(written)
+
+
+async def _language(text: str) -> str | None:
+    """The likeliest one."""
+    detector = LOCAL_TASKS.get("language-detector")
+    if detector is None or not text.strip():
+        return None
+    await detector.load()
+    return _text(await detector.run(Job(LanguageDetectorOptions(), "", text, "")), [])
