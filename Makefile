@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help setup chromium lavapipe demo test test-vulkan lint format bench bench-engine bench-wllama soak backend model protocol lock clean
+.PHONY: help setup chromium lavapipe demo test test-vulkan lint format bench bench-engine bench-wllama soak backend model quality-baseline protocol lock clean
 
 help:
 	@echo 'make demo [MODEL=file.gguf] [PROMPT="..."]   a streamed answer in a throw-away Chromium profile'
@@ -26,6 +26,7 @@ help:
 	@echo 'make bench-wllama [JSON=file]                a page with its own model beside Windowsill (fetches wllama: 6 MB)'
 	@echo 'make soak [MINUTES=60] [MODEL=file.gguf]     64 sessions, eight active: nothing lost, memory flat'
 	@echo 'make backend BACKEND=vulkan                  build llama.cpp anew for a GPU or NPU (docs/devices.md)'
+	@echo 'make quality-baseline                        measure how well the built-in model does the tasks, for the tests'
 	@echo 'make protocol                                write the TypeScript side of the wire anew'
 	@echo 'make model                                   train the built-in model anew (17 to 20 minutes)'
 	@echo 'make lock                                    pin the Python packages anew (needs uv)'
@@ -88,7 +89,7 @@ test: setup lint $(LLAMA_SOURCE)
 	@echo 'Tests of the extension (half a minute).'
 	cd extension && npm run --silent test
 	@echo 'Tests of Host, Engine, wire and the whole road in Chromium (some minutes).'
-	python -m pytest tests/unit tests/wire tests/fuzz tests/faults tests/e2e
+	python -m pytest tests/unit tests/wire tests/fuzz tests/faults tests/quality tests/e2e
 
 # An environment of its own: the tests of the other one compute on the processor alone.
 VULKAN := .cache/vulkan
@@ -138,6 +139,9 @@ soak: $(STAMPS)/project
 backend: $(STAMPS)/project
 	@.ci/install-llama $(PYTHON) $(STAMPS)/llama.txt $(BACKEND)
 	@windowsill devices --check
+
+quality-baseline: $(STAMPS)/project
+	@PYTHONPATH=tests python -m quality
 
 protocol: $(STAMPS)/project
 	python extension/generate_protocol.py
