@@ -21,6 +21,7 @@ from windowsill.engine_watch import EngineWatch
 from windowsill.errors import AbortError, UnknownError, WindowsillError
 from windowsill.grants import Asker, Grants
 from windowsill.greeting import Greeting
+from windowsill.models.measured_pairs import MeasuredPairs
 from windowsill.page_calls import PageCalls
 from windowsill.permission import Permission
 from windowsill.protocol import (
@@ -71,6 +72,7 @@ class Dispatch:
         link: EngineLink,
         settings: Settings,
         greeting: Greeting,
+        pairs: MeasuredPairs,
     ) -> None:
         self._send = send
         self._permission = Permission(grants, send)
@@ -79,7 +81,9 @@ class Dispatch:
         self._requests = RequestTable(tasks, send, self._settle)
         self._sessions = Sessions()
         self._visibilities = Visibilities()
-        self._calls = PageCalls(self._permission, link, self._requests, self._sessions, self._visibilities, settings)
+        self._calls = PageCalls(
+            self._permission, link, self._requests, self._sessions, self._visibilities, settings, pairs
+        )
         self._watch = EngineWatch(tasks, link, lambda: bool(self._under_way()), self._tell)
         self._suspended: dict[int, asyncio.TimerHandle] = {}
         self._restless = False

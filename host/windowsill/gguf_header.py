@@ -25,6 +25,9 @@ MAX_DIMENSIONS: Final = 4
 MAX_ELEMENTS: Final = 2**63 - 1
 """Of one tensor (count): ggml counts them in a signed number of 64 bits."""
 
+MAX_TAG: Final = 64
+"""Of one declared language (bytes): tags of real languages stay under 40."""
+
 DEFAULT_ALIGNMENT: Final = 32
 """Bytes, as the format says."""
 
@@ -94,7 +97,8 @@ TENSOR_TYPES: Final[dict[int, tuple[int, int]]] = {
 
 
 class GgufHeader(Struct, frozen=True):
-    """What a model file says of itself. ``context_length``: tokens it was trained for; ``size``: bytes of the file."""
+    """What a model file says of itself. ``context_length``: tokens it was trained for; ``size``: bytes of the file;
+    ``languages``: those that it declares, as it writes them."""
 
     architecture: str
     name: str | None
@@ -104,6 +108,7 @@ class GgufHeader(Struct, frozen=True):
     vocabulary: int
     tensors: int
     size: int
+    languages: tuple[str, ...] = ()
 
 
 def read_header(path: Path) -> GgufHeader:
@@ -130,6 +135,7 @@ class _Facts:
         self.context_lengths: dict[bytes, int] = {}
         self.alignment = DEFAULT_ALIGNMENT
         self.vocabulary = 0
+        self.languages: tuple[str, ...] = ()
 
     def text(self, key: bytes) -> str | None:
         return self.texts.get(key)
@@ -166,6 +172,7 @@ def _read(cursor: Cursor) -> GgufHeader:
         vocabulary=facts.vocabulary,
         tensors=tensors,
         size=cursor.size,
+        languages=facts.languages,
     )
 
 
@@ -185,9 +192,7 @@ def _read_entries(cursor: Cursor, count: int) -> _Facts:
         seen.add(key)
         kind = cursor.number(U32)
         if kind == ARRAY:
-            length = _skip_array(cursor)
-            if key == b"tokenizer.ggml.tokens":
-                facts.vocabulary = length
+            _read_array(facts, key, cursor)
         elif kind == STRING:
             _keep_text(facts, key, cursor)
         elif kind in SCALARS:
@@ -197,16 +202,20 @@ def _read_entries(cursor: Cursor, count: int) -> _Facts:
     return facts
 
 
-def _skip_array(cursor: Cursor) -> int:
+def _read_array(facts: _Facts, key: bytes, cursor: Cursor) -> None:
     kind = cursor.number(U32)
     length = _bounded(cursor.number(U64), settings.GGUF_MAX_ARRAY, "items in one list")
-    if kind == STRING:
+    if key == b"tokenizer.ggml.tokens":
+        facts.vocabulary = length
+    if key == b"general.languages" and kind == STRING and length <= settings.GGUF_MAX_LANGUAGES:
+        tags = [cursor.string(settings.GGUF_MAX_KEY) for _ in range(length)]
+        facts.languages = tuple([tag.decode() for tag in tags if tag.isascii() and len(tag) <= MAX_TAG])
+    elif kind == STRING:
         cursor.skip_strings(length)
     elif kind in SCALARS:
         cursor.skip(length * SCALARS[kind].size)
     else:
         raise GgufError(Problem.MALFORMED, f"one of its lists holds the unknown type {kind}")
-    return length
 
 
 def _keep_text(facts: _Facts, key: bytes, cursor: Cursor) -> None:

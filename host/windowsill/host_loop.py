@@ -23,6 +23,7 @@ from windowsill.grant_store import GrantStore
 from windowsill.grants import Grants
 from windowsill.greeting import Greeting
 from windowsill.hearing import READ_BYTES, Hearing, Refused, refused
+from windowsill.models.measured_pairs import MeasuredPairs
 from windowsill.protocol import HostSays
 from windowsill.settings import Paths, Settings, SettingsError, load
 
@@ -42,7 +43,10 @@ async def _serve(where: Paths, greeting: Greeting, hearing: Hearing, read_fd: in
     store = GrantStore(where)
     link = EngineLink(where, _settings(where))
     async with anyio.create_task_group() as tasks:
-        dispatch = Dispatch(tasks, lambda event: _say(output, event), Grants(store), link, link.settings, greeting)
+        pairs = MeasuredPairs(where.measured_pairs)
+        dispatch = Dispatch(
+            tasks, lambda event: _say(output, event), Grants(store), link, link.settings, greeting, pairs
+        )
 
         watch = FileWatch([where.data, where.config], lambda path: _changed(dispatch, where, path))
         tasks.start_soon(anyio.to_thread.run_sync, _start, watch)

@@ -13,6 +13,7 @@ from typing import assert_never
 from windowsill.engine_link import EngineLink
 from windowsill.errors import NotAllowedError
 from windowsill.grants import Asker
+from windowsill.models.measured_pairs import MeasuredPairs
 from windowsill.permission import Permission
 from windowsill.protocol import (
     Abort,
@@ -59,6 +60,7 @@ class PageCalls:
         sessions: Sessions,
         visibilities: Visibilities,
         settings: Settings,
+        pairs: MeasuredPairs,
     ) -> None:
         self.settings = settings
         self._permission = permission
@@ -66,7 +68,7 @@ class PageCalls:
         self._sessions = sessions
         self._visibilities = visibilities
         self._verbs = Verbs(permission, link, sessions, lambda: self.settings)
-        self._tasks = TaskVerbs(permission, link, sessions, lambda: self.settings)
+        self._tasks = TaskVerbs(permission, link, sessions, lambda: self.settings, pairs)
 
     def start(self, asker: Asker, request: Call, message: FromPage) -> None:
         """Start the request's verb in a task of its own. Raises WindowsillError when it cannot start."""

@@ -126,6 +126,9 @@ GGUF_MAX_STRING: Final = 4 * 2**20
 GGUF_MAX_ARRAY: Final = 4 * 2**20
 """Items of one list (count): a vocabulary has some 250,000 and merges twice as many; each costs time to step over."""
 
+GGUF_MAX_LANGUAGES: Final = 512
+"""Languages that a model may declare (count): published ones name up to 200; a list that is longer says nothing."""
+
 GGUF_MAX_HEADER: Final = 64 * 2**20
 """Bytes before the tensors' data, all of which may have to be read: the largest vocabularies take under a quarter."""
 
@@ -168,6 +171,10 @@ class Paths(Struct, frozen=True):
     @property
     def trials_record(self) -> Path:
         return self.cache / "trials.json"
+
+    @property
+    def measured_pairs(self) -> Path:
+        return self.data / "measured_pairs.json"
 
     @property
     def models(self) -> Path:

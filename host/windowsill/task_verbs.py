@@ -16,6 +16,7 @@ from windowsill.engine_link import EngineLink
 from windowsill.errors import NotAllowedError, NotSupportedError, WindowsillError
 from windowsill.grants import Asker
 from windowsill.models.chosen import Chosen, chosen
+from windowsill.models.measured_pairs import MeasuredPairs
 from windowsill.permission import Permission
 from windowsill.protocol import (
     AvailabilityResult,
@@ -51,12 +52,18 @@ class TaskVerbs:
     """``settings`` tells those that hold now."""
 
     def __init__(
-        self, permission: Permission, link: EngineLink, sessions: Sessions, settings: Callable[[], Settings]
+        self,
+        permission: Permission,
+        link: EngineLink,
+        sessions: Sessions,
+        settings: Callable[[], Settings],
+        pairs: MeasuredPairs,
     ) -> None:
         self._permission = permission
         self._link = link
         self._sessions = sessions
         self._settings = settings
+        self._pairs = pairs
 
     async def availability(self, asker: Asker, request: TaskAvailability, message: FromPage) -> Result:
         """Never asks."""
@@ -123,7 +130,7 @@ class TaskVerbs:
         if interface_of(options) in LOCAL_TASKS:
             return "available"
         try:
-            abilities = _abilities(chosen(self._settings()))
+            abilities = self._abilities(chosen(self._settings()))
         except WindowsillError as error:
             log.warning("the chosen model cannot be used: %s", error.detail)
             return "unavailable"
@@ -133,7 +140,7 @@ class TaskVerbs:
         """The object, ready for calls, and its quota (tokens)."""
         settings, interface = self._settings(), interface_of(request.options)
         choice = chosen(settings)
-        options = _matched(request.options, _abilities(choice))
+        options = _matched(request.options, self._abilities(choice))
         if options is None:
             raise _unsupported()
         _nothing_to_download(run)
@@ -145,6 +152,10 @@ class TaskVerbs:
 
     def _model(self, answering: Answering, asker: Asker, seen: Visibility, reader: ChunkStream | None) -> TaskModel:
         return TaskModel(self._link, answering.ref, answering.context_window, asker, seen, reader, seed=answering.seed)
+
+    def _abilities(self, choice: Chosen) -> Abilities:
+        """What is known of the chosen model."""
+        return Abilities(languages=choice.languages, failed_pairs=self._pairs.failed(choice.ref))
 
 
 def _matched(options: TaskOptions, abilities: Abilities | None) -> TaskOptions | None:
@@ -160,11 +171,6 @@ def _nothing_to_download(run: Request) -> None:
     """Says so before anything is loaded (web-ai-apis 2.3)."""
     run.progress(0)
     run.progress(1)
-
-
-def _abilities(choice: Chosen) -> Abilities:
-    """What is known of the chosen model."""
-    return Abilities(languages=frozenset())
 
 
 def _unsupported() -> NotSupportedError:

@@ -23,7 +23,13 @@ ANSWERED: Final = "messages | selectattr('role', 'equalto', 'assistant') | list 
 
 
 def make_answering_gguf(
-    path: Path, answers: Sequence[str], *, layers: int = 1, feed_forward: int = 256, context: int = 16384
+    path: Path,
+    answers: Sequence[str],
+    *,
+    layers: int = 1,
+    feed_forward: int = 256,
+    context: int = 16384,
+    languages: Sequence[str] = (),
 ) -> Path:
     """Write a model that says ``answers`` in turn, and then the last one again; of any size.
 
@@ -40,6 +46,7 @@ def make_answering_gguf(
         name="Answering test model",
         chat_template=_template(markers),
         words=_words(markers, pieces),
+        languages=languages,
         add_weights=chain_weights(
             [[marker.encode(), *chain, b"<|im_end|>"] for marker, chain in zip(markers, spoken, strict=True)]
         ),

@@ -19,6 +19,7 @@ from windowsill.engine_link import EngineLink
 from windowsill.grant_store import GrantStore
 from windowsill.grants import Grants
 from windowsill.greeting import Greeting
+from windowsill.models.measured_pairs import MeasuredPairs
 from windowsill.protocol import (
     Ask,
     Decide,
@@ -51,7 +52,8 @@ class HostDesk:
         self.link = FakeLink()
         self.store = GrantStore(where)
         self.grants = Grants(self.store)
-        self.dispatch = Dispatch(tasks, self.said, self.grants, engine or self.link.as_link, settings, greeting)
+        pairs = MeasuredPairs(where.measured_pairs)
+        self.dispatch = Dispatch(tasks, self.said, self.grants, engine or self.link.as_link, settings, greeting, pairs)
 
     def allow(self, origin: str = ORIGIN) -> None:
         """As the command line does: the grant is there before anybody asks."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -80,6 +80,7 @@ def make_tiny_gguf(
     ends: bool = True,
     seed: int = 7,
     words: Vocabulary | None = None,
+    languages: Sequence[str] = (),
     add_weights: Callable[[GGUFWriter, Shape, Vocabulary], None] | None = None,
 ) -> Path:
     """Write a model with random weights to ``path``, or with those that ``add_weights`` adds.
@@ -109,6 +110,8 @@ def make_tiny_gguf(
     writer.add_eot_token_id(4)
     writer.add_add_bos_token(add_bos)
     writer.add_add_space_prefix(add_space_prefix)
+    if languages:
+        writer.add_languages(list(languages))
     if chat_template is not None:
         writer.add_chat_template(chat_template)
     if add_weights:

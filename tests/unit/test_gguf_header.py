@@ -47,6 +47,7 @@ USUAL = (
     entry(b"tokenizer.chat_template", STRING, text("{{ 'é' }}".encode())),
     entry(b"llama.rope.freq_base", F32, struct.pack("<f", 1e4)),
     entry(b"general.license", STRING, text(b"something")),
+    entry(b"general.languages", ARRAY, array(STRING, 2, text(b"en") + text(b"zh-Hant"))),
 )
 
 
@@ -89,6 +90,7 @@ def test_header_tells_what_the_file_is(tmp_path: Path) -> None:
         vocabulary=3,
         tensors=1,
         size=path.stat().st_size,
+        languages=("en", "zh-Hant"),
     )
 
 
@@ -104,6 +106,24 @@ def test_missing_facts_are_none(tmp_path: Path) -> None:
     path.write_bytes(gguf((ARCHITECTURE,)))
     header = read_header(path)
     assert (header.name, header.context_length, header.chat_template, header.tokenizer) == (None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        entry(b"general.languages", STRING, text(b"en")),
+        entry(b"general.languages", U32, bytes(4)),
+        entry(b"general.languages", ARRAY, array(U32, 1, bytes(4))),
+        entry(b"general.languages", ARRAY, array(STRING, 0, b"")),
+        entry(b"general.languages", ARRAY, array(STRING, 513, text(b"en") * 513)),
+        entry(b"general.languages", ARRAY, array(STRING, 2, text(b"e" * 65) + text(b"\xff"))),
+    ],
+)
+def test_languages_that_are_no_short_list_of_tags_are_stepped_over(tmp_path: Path, value: bytes) -> None:
+    path = tmp_path / "model.gguf"
+    path.write_bytes(gguf((value, *USUAL[:-1])))
+    header = read_header(path)
+    assert (header.languages, header.name) == ((), "Small")
 
 
 @pytest.mark.parametrize(
@@ -132,6 +152,16 @@ def test_missing_facts_are_none(tmp_path: Path) -> None:
         (gguf((entry(b"x", ARRAY, array(STRING, 2**22 + 1, b"")),)), Problem.MALFORMED, "items"),
         (gguf((entry(b"x", ARRAY, array(F32, 2**20, b"")),)), Problem.TRUNCATED, "middle"),
         (gguf((entry(b"x", STRING, struct.pack("<Q", 2**62)),)), Problem.MALFORMED, "text"),
+        (
+            gguf((entry(b"general.languages", ARRAY, array(STRING, 1, struct.pack("<Q", 65_536))),)),
+            Problem.MALFORMED,
+            "65535 is the most",
+        ),
+        (
+            gguf((entry(b"general.languages", ARRAY, struct.pack("<IQ", STRING, 512)),), (), data=b"")[:-20],
+            Problem.TRUNCATED,
+            "middle",
+        ),
         (gguf((entry(b"general.name", STRING, struct.pack("<Q", 2**62)),)), Problem.MALFORMED, "text"),
         (gguf((entry(b"general.name", STRING, text(b"\xff")),)), Problem.MALFORMED, "UTF-8"),
         (gguf((entry(b"k" * 65_536, U32, bytes(4)),)), Problem.MALFORMED, "text"),

@@ -22,6 +22,7 @@ from windowsill.gguf_cursor import GgufError
 from windowsill.gguf_header import GgufHeader, read_header
 from windowsill.protocol import MessageType
 from windowsill.settings import Paths, Settings
+from windowsill.tasks.languages import canonical, plausible
 
 NAME_CHARACTERS: Final = 80
 """Characters of a model's name that are shown: a longer one pushes the question out of the ask window."""
@@ -35,11 +36,13 @@ TEXT: Final[frozenset[MessageType]] = frozenset({"text"})
 
 
 class Chosen(Struct, frozen=True):
-    """A model whose header is sound. ``name``: printable, one line, for the user's eyes; ``inputs``: what it takes."""
+    """A model whose header is sound. ``name``: printable, one line, for the user's eyes; ``inputs``: what it takes;
+    ``languages``: those that its publisher names (canonical tags)."""
 
     name: str
     ref: ModelRef
     inputs: frozenset[MessageType] = TEXT
+    languages: frozenset[str] = frozenset()
 
 
 def chosen(settings: Settings) -> Chosen:
@@ -65,7 +68,11 @@ def at(path: Path) -> Chosen:
     except (OSError, ValueError, GgufError) as error:
         raise _refusal(path, error) from error
     version = f"{about.st_size}-{about.st_mtime_ns}"
-    return Chosen(name=_printable(header.name) or path.stem, ref=ModelRef(path=str(path), version=version))
+    return Chosen(
+        name=_printable(header.name) or path.stem,
+        ref=ModelRef(path=str(path), version=version),
+        languages=_languages(header),
+    )
 
 
 def use(where: Paths, path: Path | None) -> Chosen:
@@ -89,6 +96,11 @@ def use(where: Paths, path: Path | None) -> Chosen:
 def _header(path: Path, size: int, modified_ns: int) -> GgufHeader:
     """Size and time are the cache's key: a file that changed is another file."""
     return read_header(path)
+
+
+def _languages(header: GgufHeader) -> frozenset[str]:
+    """What the file declares, as far as it names languages: the place of anything else that knows of a model's."""
+    return frozenset(filter(plausible, map(canonical, header.languages)))
 
 
 def _refusal(path: Path, error: OSError | ValueError | GgufError) -> NotSupportedError | OperationError:

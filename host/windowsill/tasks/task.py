@@ -24,9 +24,11 @@ class Job(Struct, frozen=True):
 
 
 class Abilities(Struct, frozen=True):
-    """What is known of the model that would answer. ``languages``: that its publisher names (canonical tags)."""
+    """What is known of the model that would answer. ``languages``: that its publisher names (canonical tags);
+    ``failed_pairs``: of source and target among them that it was measured not to translate."""
 
     languages: frozenset[str]
+    failed_pairs: frozenset[tuple[str, str]] = frozenset()
 
 
 Write = Callable[[str], None]

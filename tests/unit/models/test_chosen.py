@@ -140,6 +140,17 @@ def test_using_a_model_keeps_the_other_settings(model: Path, where: Paths) -> No
     assert settings.load(where) == Settings(model=model, cache_type="q8_0")
 
 
+def test_a_model_speaks_what_its_file_declares_as_canonical_tags_and_nothing_that_is_no_language(
+    tmp_path: Path,
+) -> None:
+    path = make_tiny_gguf(tmp_path / "speaking.gguf", languages=["EN", "zh_hant", "iw", "und", "multilingual"])
+    assert models.at(path).languages == {"en", "zh-Hant", "he"}
+
+
+def test_a_model_that_declares_no_languages_speaks_none_that_is_known(model: Path) -> None:
+    assert models.at(model).languages == frozenset()
+
+
 def test_using_a_relative_path_remembers_the_absolute_one(
     model: Path, where: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
