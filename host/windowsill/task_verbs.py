@@ -38,7 +38,7 @@ from windowsill.settings import Settings
 from windowsill.task_errors import initializing, operating
 from windowsill.task_objects import Answering, TaskObject
 from windowsill.tasks.model import TaskModel
-from windowsill.tasks.table import LOCAL_TASKS, TASKS, interface_of
+from windowsill.tasks.table import TASKS, interface_of, local_task
 from windowsill.tasks.task import Abilities, Job
 from windowsill.visibility import Visibility
 
@@ -88,9 +88,9 @@ class TaskVerbs:
         )
         run.admitted = True
         with initializing():
-            if interface in LOCAL_TASKS:
+            if local := local_task(options):
                 _nothing_to_download(run)
-                await LOCAL_TASKS[interface].load()
+                await local.load()
                 made, quota = TaskObject(request.id, run.asker, options, request.shared_context, None), None
             else:
                 made, quota = await self._with_model(run, request, seen)
@@ -104,11 +104,14 @@ class TaskVerbs:
         interface = interface_of(made.options)
         job = Job(made.options, made.shared_context, request.input, request.context)
         with operating(interface):
-            if made.answering is None:
-                return await LOCAL_TASKS[interface].run(job)
             run.stream = ChunkStream(run.chunk, stream=request.stream)
-            model = self._model(made.answering, made.asker, seen, run.stream)
-            result = await TASKS[interface].run(job, model, run.stream.push)
+            if made.answering:
+                model = self._model(made.answering, made.asker, seen, run.stream)
+                result = await TASKS[interface].run(job, model, run.stream.push)
+            elif local := local_task(made.options):
+                result = await local.run(job, run.stream.push)
+            else:
+                raise ValueError("an object without a model is for a task that needs none")
         run.stream.finish()
         return result
 
@@ -127,7 +130,7 @@ class TaskVerbs:
             return "unavailable"
         if not self._permission.granted(asker):
             return "downloadable"
-        if interface_of(options) in LOCAL_TASKS:
+        if local_task(options):
             return "available"
         try:
             abilities = self._abilities(chosen(self._settings()))
@@ -160,10 +163,9 @@ class TaskVerbs:
 
 def _matched(options: TaskOptions, abilities: Abilities | None) -> TaskOptions | None:
     """The options as they are served; None when they are not."""
-    interface = interface_of(options)
-    if local := LOCAL_TASKS.get(interface):
+    if local := local_task(options):
         return local.matched(options)
-    task = TASKS.get(interface)
+    task = TASKS.get(interface_of(options))
     return task.matched(options, abilities) if task else None
 
 

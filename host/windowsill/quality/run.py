@@ -72,8 +72,9 @@ async def _answer(case: Case, model: TaskModel) -> Answer | None:
         if options is None:
             return None
         await local.load()
-        result = await local.run(Job(options, "", case.input, ""))
-        return Answer(_text(result, []), result, None)
+        said: list[str] = []
+        result = await local.run(Job(options, "", case.input, ""), said.append)
+        return Answer(_text(result, said), result, None)
     task = TASKS.get(case.task)
     served = task.matched(case.options, Abilities(languages=frozenset())) if task else None
     if task is None or served is None:
@@ -101,4 +102,5 @@ async def _language(text: str) -> str | None:
     if detector is None or not text.strip():
         return None
     await detector.load()
-    return _text(await detector.run(Job(LanguageDetectorOptions(), "", text, "")), [])
+    said: list[str] = []
+    return _text(await detector.run(Job(LanguageDetectorOptions(), "", text, ""), said.append), said)

@@ -17,7 +17,7 @@ from windowsill.errors import OperationError
 from windowsill.protocol import DetectionResult, LanguageDetectorOptions, TaskOptions
 from windowsill.tasks.language_confidence import Finding, ranked, sampled
 from windowsill.tasks.languages import best_fit, canonical
-from windowsill.tasks.task import Job
+from windowsill.tasks.task import Job, Write
 
 LANGUAGES: Final = frozenset(
     """
@@ -57,7 +57,7 @@ class LanguageDetector:
                 "The language detector cannot be loaded.", detail=f"pycld2 cannot be loaded: {error}"
             ) from error
 
-    async def run(self, job: Job) -> DetectionResult:
+    async def run(self, job: Job, write: Write) -> DetectionResult:
         """The languages of the input, likeliest first."""
         sample = sampled(job.input)
         reliable, _, details = self._detect(sample.text)

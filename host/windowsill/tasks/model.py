@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import anyio
 from msgspec import Struct, structs
 
 from windowsill.chunk_stream import ChunkStream
@@ -47,6 +48,26 @@ class Answer:
         return self._generation.finished.reason == "length"
 
 
+class Pace:
+    """Open while the page's reader keeps up with what is written."""
+
+    def __init__(self) -> None:
+        self._open = anyio.Event()
+        self._open.set()
+
+    def pause(self) -> None:
+        """The reader has enough for now."""
+        self._open = anyio.Event()
+
+    def go(self) -> None:
+        """The reader wants more."""
+        self._open.set()
+
+    async def open(self) -> None:
+        """Wait until the reader wants more."""
+        await self._open.wait()
+
+
 class TaskModel:
     """One model, asked for one document. Every method may raise what the Engine link raises.
 
@@ -71,6 +92,13 @@ class TaskModel:
         self._seen = seen
         self._reader = reader
         self._seed = seed
+
+    def pace(self) -> Pace:
+        """For an answer in several parts, none of them ``streamed``: when the next one may begin."""
+        pace = Pace()
+        if self._reader:
+            self._reader.attach(pace)
+        return pace
 
     async def count(self, *texts: str) -> tuple[int, ...]:
         """Tokens of each text as a turn of its own, markers of the chat template included."""

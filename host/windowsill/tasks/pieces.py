@@ -14,10 +14,11 @@ from typing import Final
 
 from msgspec import Struct
 
-PARAGRAPHS: Final = re.compile(r"\n\s*\n\s*")
+PARAGRAPHS: Final = re.compile(r"\n\s*\n\s*|(?<=[.!?…:;。！？؟।])\r?\n\s*|\n(?=[^\S\n]*(?:[-*•–]|\d{1,3}[.)])\s)")
+"""Blank lines, ends of lines that end a sentence, and of those before an item of a list."""
 
 BORDERS: Final = (
-    PARAGRAPHS,
+    re.compile(r"\n\s*\n\s*"),
     re.compile(r"\n\s*"),
     re.compile(r"[.!?…؟۔।॥։።။][\"'”’»)\]]*\s+|[。！？．][」』）”’]*\s*"),
     re.compile(r"\s+|[、，；：]"),
@@ -50,7 +51,7 @@ def framed(text: str) -> Framed:
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
-    """The text cut after each run of blank lines."""
+    """The text cut where lines are kept apart: other line breaks may be but where a line was full."""
     starts = [0, *(match.end() for match in PARAGRAPHS.finditer(text)), len(text)]
     return tuple([text[start:end] for start, end in pairwise(starts) if start < end])
 

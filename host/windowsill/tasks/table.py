@@ -17,8 +17,9 @@ from windowsill.protocol import (
 )
 from windowsill.tasks.language_detector import LanguageDetector
 from windowsill.tasks.task import LocalTask, Task
+from windowsill.tasks.translator import SameLanguage, Translator, is_same_language
 
-TASKS: Final[Mapping[Interface, Task]] = {}
+TASKS: Final[Mapping[Interface, Task]] = {"translator": Translator()}
 """Done by a language model."""
 
 LOCAL_TASKS: Final[Mapping[Interface, LocalTask]] = {"language-detector": LanguageDetector()}
@@ -33,6 +34,15 @@ _INTERFACES: Final[Mapping[type[TaskOptions], Interface]] = {
     TranslatorOptions: "translator",
     LanguageDetectorOptions: "language-detector",
 }
+
+_SAME_LANGUAGE: Final = SameLanguage()
+
+
+def local_task(options: TaskOptions) -> LocalTask | None:
+    """What does it in the Host; None where that takes a language model."""
+    if isinstance(options, TranslatorOptions) and is_same_language(options):
+        return _SAME_LANGUAGE
+    return LOCAL_TASKS.get(interface_of(options))
 
 
 def interface_of(options: TaskOptions) -> Interface:

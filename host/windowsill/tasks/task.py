@@ -62,5 +62,5 @@ class LocalTask(Protocol):
     def load(self) -> Awaitable[None]:
         """Ready for calls. Raises OperationError."""
 
-    def run(self, job: Job) -> Awaitable[Result]:
-        """Do it."""
+    def run(self, job: Job, write: Write) -> Awaitable[Result]:
+        """Do it; ``write`` takes the text of a result that is text."""

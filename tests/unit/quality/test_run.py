@@ -88,7 +88,7 @@ class Detector:
     async def load(self) -> None:
         await anyio.lowlevel.checkpoint()
 
-    async def run(self, job: Job) -> Result:
+    async def run(self, job: Job, write: Write) -> Result:
         await anyio.lowlevel.checkpoint()
         tags = (("de", 0.9), ("und", 0.1))
         return DetectionResult(tuple(DetectedLanguage(detected_language=tag, confidence=c) for tag, c in tags))

@@ -26,8 +26,9 @@ BINS = 5
 
 
 def detected(text: str) -> tuple[DetectedLanguage, ...]:
+    written: list[str] = []
     job = Job(LanguageDetectorOptions(), "", text, "")
-    return anyio.run(LanguageDetector().run, job).languages
+    return anyio.run(LanguageDetector().run, job, written.append).languages
 
 
 def beginnings() -> Iterator[tuple[str, str]]:

@@ -25,6 +25,19 @@ def test_paragraphs_make_the_text_again_and_hold_no_blank_line_inside(text: str)
     assert all("\n\n" not in part.strip() for part in parts)
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("One.\n\n\nTwo.", ("One.\n\n\n", "Two.")),
+        ("One.\r\nTwo?\nThree", ("One.\r\n", "Two?\n", "Three")),
+        ("A line that goes\non in the next.", ("A line that goes\non in the next.",)),
+        ("List\n- one\n  * two\n3. three", ("List\n", "- one\n", "  * two\n", "3. three")),
+    ],
+)
+def test_lines_are_told_apart_from_where_a_line_was_full(text: str, parts: tuple[str, ...]) -> None:
+    assert paragraphs(text) == parts
+
+
 @given(TEXTS)
 def test_a_frame_makes_the_text_again_and_its_core_begins_and_ends_with_something(text: str) -> None:
     parts = framed(text)
