@@ -1,0 +1,24 @@
+"""A model as tasks ask it, for a document on screen."""
+
+from __future__ import annotations
+
+from support.fake_link import FakeLink
+from windowsill.engine_link import EngineLink
+from windowsill.engine_protocol import ModelRef
+from windowsill.grants import Asker
+from windowsill.tasks.model import TaskModel
+from windowsill.visibility import Visibility
+
+ASKER = Asker(profile="p", origin="https://a.example", client=1, incognito=False)
+
+
+def task_model(link: FakeLink) -> TaskModel:
+    """Over a fake link."""
+    ref = ModelRef(path="/model", version="1")
+    return TaskModel(link.as_link, ref, link.context_window, ASKER, Visibility(visible=True), None)
+
+
+async def real_task_model(link: EngineLink, ref: ModelRef) -> TaskModel:
+    """Over a real Engine."""
+    window = (await link.describe(ref)).context_window
+    return TaskModel(link, ref, window, ASKER, Visibility(visible=True), None)
