@@ -73,8 +73,10 @@ class EngineLink:
         visible: bool,
         continues: bool = False,
         constraint: Constraint | None = None,
+        tools: Sequence[Tool] = (),
     ) -> tuple[int, ...]:
-        """Tokens of each turn by itself. Raises NotSupportedError for a ``constraint`` that cannot be served."""
+        """Tokens of each turn by itself. Raises NotSupportedError for what no answer could follow or call: the
+        ``constraint``, the ``tools``, both together."""
         request = Count(
             id=next(self._ids),
             model=model,
@@ -83,6 +85,7 @@ class EngineLink:
             turns=tuple(turns),
             continues=continues,
             constraint=constraint,
+            tools=tuple(tools),
         )
         return (await self._ask(request, Counted)).tokens
 

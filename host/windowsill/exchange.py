@@ -157,7 +157,7 @@ async def count(
     continues: bool = False,
     constraint: Constraint | None = None,
 ) -> tuple[int, ...]:
-    """Tokens of each turn in the session's model."""
+    """Tokens of each turn in the session's model; a ``constraint`` is tried beside the session's tools."""
     return await link.count(
         session.model,
         turns,
@@ -165,6 +165,7 @@ async def count(
         visible=seen.visible,
         continues=continues,
         constraint=constraint,
+        tools=tool_calls.definitions(session.tools) if constraint else (),
     )
 
 

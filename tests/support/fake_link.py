@@ -107,7 +107,8 @@ class FakeGeneration:
 
 class FakeLink:
     """What ``EngineLink`` offers the Host. While ``held``, describing a model waits. ``now``: what the Engine tells;
-    ``refusal``: what it says of constraints; ``checked``: those that came to be looked at, with their prefixes."""
+    ``refusal``: what it says of constraints; ``checked``: those that came to be looked at, with their prefixes, and
+    ``tools_checked``: the tools beside them."""
 
     def __init__(self, *, context_window: int = 1000) -> None:
         self.context_window = context_window
@@ -116,6 +117,7 @@ class FakeLink:
         self.failure: WindowsillError | None = None
         self.refusal: WindowsillError | None = None
         self.checked: list[tuple[Constraint, str]] = []
+        self.tools_checked: list[Tool] = []
         self._gate = anyio.Event()
         self._gate.set()
         self.now: Stats | None = None
@@ -164,8 +166,10 @@ class FakeLink:
         visible: bool,
         continues: bool = False,
         constraint: Constraint | None = None,
+        tools: Sequence[Tool] = (),
     ) -> tuple[int, ...]:
         await anyio.lowlevel.checkpoint()
+        self.tools_checked += tools
         if constraint is not None:
             self.checked.append((constraint, turns[-1].content if continues else ""))
             if self.refusal:

@@ -223,6 +223,19 @@ async def test_constrained_answer_is_the_last_run_once_nothing_can_be_evicted(ro
     assert (await room.link.generation()).last
 
 
+async def test_constraint_is_tried_beside_the_tools_before_anything_is_evicted(room: Room) -> None:
+    room.prompt()
+    await room.answers("a" * 150)
+    await room.over.wait()
+    assert not room.link.tools_checked
+    room.constraint = RegExp(source="a+", flags="")
+    room.link.refusal = NotSupportedError("Not beside these tools.")
+    room.prompt(Message(role="user", content=(Text(value="b" * 60),)))
+    await room.over.wait()
+    assert (room.failure, room.overflows) == (room.link.refusal, 0)
+    assert [tool.name for tool in room.link.tools_checked] == ["weather", "search"]
+
+
 async def test_calls_that_ran_out_of_room_are_made_anew_after_eviction(room: Room) -> None:
     room.prompt()
     await room.answers("a" * 50)

@@ -17,6 +17,10 @@ STACK: Final = 128 * 2**20
 _stack_size: Final = threading.Lock()
 
 
+def _panicked(error: BaseException) -> OperationError:
+    return OperationError("What was asked for could not be prepared.", detail=str(error))
+
+
 def in_deep_thread(work: Callable[[], T]) -> T:
     """What ``work`` returns or raises, done in a thread with STACK: other threads have 0.5 to 16 MB."""
     outcome: Future[T] = Future()
@@ -26,7 +30,7 @@ def in_deep_thread(work: Callable[[], T]) -> T:
             outcome.set_result(work())
         except BaseException as error:
             # Also what is no Exception: a panic in Rust comes as such a one.
-            outcome.set_exception(error if isinstance(error, Exception) else OperationError(str(error)))
+            outcome.set_exception(error if isinstance(error, Exception) else _panicked(error))
 
     with _stack_size:
         usual = threading.stack_size(STACK)
