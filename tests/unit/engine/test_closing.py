@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from importlib.resources import as_file, files
 from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import windowsill
+from support.constrained_words import Words, accepting, builtin_words
 from support.fake_runner import FakeRunner, FakeVocabulary
-from support.plain_runner import plain_runner
 from support.step_bench import StepBench, start
 from windowsill.engine.closing import CIRCLE_TOKENS, LONGEST_PERIOD, MOST_DIGITS, Watch, is_circling, spellings
-from windowsill.engine.compute import Tokenizer
 from windowsill.engine.constraints import Compiler, Matcher
 from windowsill.engine_protocol import Constraint, Grammar, JsonSchema, RegExp
 
@@ -85,24 +82,16 @@ def test_answer_may_go_on_while_its_end_fits_the_room_that_is_left() -> None:
 # ---- ways to the end
 
 
-class Words:
-    """A vocabulary and its compiler."""
-
-    def __init__(self, vocabulary: Tokenizer) -> None:
-        self.vocabulary = vocabulary
-        self.compiler = Compiler(vocabulary)
-
-    def end(self, constraint: Constraint, begun: str, room: int = 256) -> str | None:
-        """With what an answer ends that begins so."""
-        matcher = self.compiler.compile(constraint)
-        matcher.accept(self.vocabulary.tokenize(begun, special=False, continues=True))
-        end = matcher.completion(room)
-        if end is None:
-            return None
-        assert len(end) <= room
-        matcher.accept(end)
-        assert matcher._guide.is_accepting()
-        return b"".join(map(self.vocabulary.piece, end)).decode()
+def end(words: Words, constraint: Constraint, begun: str, room: int = 256) -> str | None:
+    """With what an answer ends that begins so."""
+    matcher = words.led(constraint, begun)
+    found = matcher.completion(room)
+    if found is None:
+        return None
+    assert len(found) <= room
+    matcher.accept(found)
+    assert accepting(matcher)
+    return words.text(found)
 
 
 @pytest.fixture(scope="module")
@@ -113,11 +102,8 @@ def letters() -> Words:
 
 @pytest.fixture(scope="module")
 def builtin() -> Iterator[Words]:
-    """The vocabulary of the model that comes with the product."""
-    with as_file(files(windowsill) / "models" / "builtin" / "windowsill-tiny.gguf") as path:
-        runner = plain_runner(path)
-        yield Words(runner.vocabulary)
-        runner.close()
+    with builtin_words() as made:
+        yield made
 
 
 @pytest.fixture(params=["letters", "builtin"])
@@ -126,7 +112,7 @@ def words(request: pytest.FixtureRequest) -> Words:
 
 
 @pytest.mark.parametrize(
-    ("constraint", "begun", "end"),
+    ("constraint", "begun", "ending"),
     [
         (of(Rating={"type": "number", "minimum": 0, "maximum": 5}), '{"Rating":5.000', "}"),
         (of(Rating={"type": "number", "minimum": 0, "maximum": 5}), '{"Rating":5.', "0}"),
@@ -141,39 +127,39 @@ def words(request: pytest.FixtureRequest) -> Words:
         (Grammar(lark='start: "<" /[^>]*/ ">" "yes"'), "<abc", ">yes"),
     ],
 )
-def test_short_end_is_found(words: Words, constraint: Constraint, begun: str, end: str) -> None:
-    assert words.end(constraint, begun) == end
+def test_short_end_is_found(words: Words, constraint: Constraint, begun: str, ending: str) -> None:
+    assert end(words, constraint, begun) == ending
 
 
 @pytest.mark.parametrize("begun", ["", "aaaaaaaa", "a@", "a@b", "....", "a@--"])
 def test_pattern_gets_an_end_from_wherever_it_is(words: Words, begun: str) -> None:
-    end = words.end(RegExp(source=EMAIL, flags=""), begun)
-    assert end is not None
-    assert re.fullmatch(EMAIL, begun + end)
+    ending = end(words, RegExp(source=EMAIL, flags=""), begun)
+    assert ending is not None
+    assert re.fullmatch(EMAIL, begun + ending)
 
 
 def test_what_was_opened_many_times_is_closed_as_often(words: Words) -> None:
-    end = words.end(schema({}), '[[[[{"a":[["b')
-    assert end is not None
-    assert json.loads('[[[[{"a":[["b' + end)
-    assert len(end) < 24
+    ending = end(words, schema({}), '[[[[{"a":[["b')
+    assert ending is not None
+    assert json.loads('[[[[{"a":[["b' + ending)
+    assert len(ending) < 24
 
 
 def test_long_strings_and_patterns_within_an_object_get_an_end(words: Words) -> None:
     form = of(id={"type": "string", "minLength": 20}, mail={"type": "string", "pattern": EMAIL})
-    end = words.end(form, '{"id":"aa')
-    assert end is not None
-    found = json.loads('{"id":"aa' + end)
+    ending = end(words, form, '{"id":"aa')
+    assert ending is not None
+    found = json.loads('{"id":"aa' + ending)
     assert len(found["id"]) >= 20
     assert re.fullmatch(EMAIL, found["mail"])
 
 
 def test_end_that_does_not_fit_the_room_is_none(words: Words) -> None:
-    assert words.end(of(name=STRING, age={"type": "number"}), '{"name":"Ann', room=3) is None
+    assert end(words, of(name=STRING, age={"type": "number"}), '{"name":"Ann', room=3) is None
 
 
 def test_search_for_an_end_that_cannot_be_guessed_gives_up(words: Words) -> None:
-    assert words.end(RegExp(source="[a-z ]+ the very end", flags=""), "hello") is None
+    assert end(words, RegExp(source="[a-z ]+ the very end", flags=""), "hello") is None
 
 
 def test_tokens_of_one_byte_are_tried_in_the_order_of_their_promise() -> None:

@@ -6,7 +6,6 @@ import json
 import re
 import threading
 from collections.abc import Iterator
-from importlib.resources import as_file, files
 from pathlib import Path
 from random import Random
 from typing import cast
@@ -16,12 +15,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-import windowsill
+from support.constrained_words import Words, accepting, builtin_words
 from support.fake_runner import END, FakeVocabulary
 from support.plain_runner import plain_runner
 from support.tiny_gguf import Shape, make_tiny_gguf
-from windowsill.engine.compute import Tokenizer
-from windowsill.engine.constraints import LONGEST_SOURCE, Compiler, Matcher
+from windowsill.engine.constraints import LONGEST_SOURCE
 from windowsill.engine_protocol import Constraint, Grammar, JsonSchema, RegExp
 from windowsill.errors import NotSupportedError, OperationError, UnmetConstraintError
 
@@ -47,54 +45,6 @@ def regexp(source: str, flags: str = "") -> RegExp:
     return RegExp(source=source, flags=flags)
 
 
-def accepting(matcher: Matcher) -> bool:
-    """Whether the answer may end here, as llguidance knows it."""
-    return bool(matcher._guide.is_accepting())
-
-
-class Words:
-    """A vocabulary and its compiler."""
-
-    def __init__(self, vocabulary: Tokenizer) -> None:
-        self.vocabulary = vocabulary
-        self.compiler = Compiler(vocabulary)
-
-    def compile(self, constraint: Constraint, prefix: str = "") -> Matcher:
-        return self.compiler.compile(constraint, prefix)
-
-    def tokens(self, text: str) -> list[int]:
-        return self.vocabulary.tokenize(text, special=False, continues=True)
-
-    def text(self, tokens: list[int]) -> str:
-        return b"".join(map(self.vocabulary.piece, tokens)).decode()
-
-    def allowed(self, matcher: Matcher) -> set[int]:
-        """What may come next; nothing where the answer ends."""
-        logits = np.ones(self.vocabulary.size, dtype=np.float32)
-        if not matcher.mask(logits):
-            return set()
-        assert set(np.unique(logits)) <= {1.0, -np.inf}
-        return {int(token) for token in np.flatnonzero(logits == 1)}
-
-    def walk(self, matcher: Matcher, random: Random, steps: int = 400) -> str | None:
-        """A random answer; None: it did not end within ``steps``."""
-        answer: list[int] = []
-        for _ in range(steps):
-            if matcher.stopped:
-                return self.text(answer)
-            tokens = matcher.forced()
-            if not tokens:
-                allowed = sorted(self.allowed(matcher))
-                token = random.choice(allowed) if allowed else None
-                if token is None or token in self.vocabulary.ends:
-                    assert accepting(matcher)
-                    return self.text(answer)
-                tokens = [token]
-            matcher.accept(tokens)
-            answer += tokens
-        return None
-
-
 @pytest.fixture(scope="module")
 def letters() -> Words:
     """A token is a byte."""
@@ -103,11 +53,8 @@ def letters() -> Words:
 
 @pytest.fixture(scope="module")
 def builtin() -> Iterator[Words]:
-    """The vocabulary of the model that comes with the product."""
-    with as_file(files(windowsill) / "models" / "builtin" / "windowsill-tiny.gguf") as path:
-        runner = plain_runner(path)
-        yield Words(runner.vocabulary)
-        runner.close()
+    with builtin_words() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -515,9 +462,8 @@ def test_compiling_leaves_the_stacks_of_other_threads_alone(letters: Words) -> N
 
 
 def test_leaving_the_constraint_is_an_operation_error(letters: Words) -> None:
-    matcher = letters.compile(regexp("a+"))
     with pytest.raises(OperationError):
-        matcher.accept(letters.tokens("ab"))
+        letters.led(regexp("a+"), "ab")
 
 
 def test_a_dead_end_is_told_from_an_end(letters: Words) -> None:
@@ -526,13 +472,10 @@ def test_a_dead_end_is_told_from_an_end(letters: Words) -> None:
             return b"?" if chr(token) in "cd" else super().piece(token)
 
     words = Words(Speechless())
-    matcher = words.compile(regexp("ab[cd]?"))
-    matcher.accept(words.tokens("ab"))
-    assert words.allowed(matcher) == set()
+    assert words.allowed(words.led(regexp("ab[cd]?"), "ab")) == set()
     with pytest.raises(NotSupportedError):
         words.compile(regexp("ab[cd]"))
-    matcher = words.compile(regexp("[ab][cd]"))
-    matcher.accept(words.tokens("a"))
+    matcher = words.led(regexp("[ab][cd]"), "a")
     with pytest.raises(UnmetConstraintError):
         words.allowed(matcher)
 
