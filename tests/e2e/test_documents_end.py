@@ -83,6 +83,19 @@ def test_a_frame_that_is_removed_takes_its_own_answer_with_it_and_no_other(count
     overview.wait_for_selector(IN_USE, state="detached")
 
 
+def test_everything_of_a_page_is_let_go_when_its_window_closes(counting: Desk, overview: Page) -> None:
+    worker = worker_of(counting.context)
+    with counting.context.expect_page() as opened:
+        window = worker.evaluate(
+            "(url) => chrome.windows.create({url, type: 'popup'}).then(({id}) => id)", counting.site.url()
+        )
+    opened.value.evaluate(ASK)
+    overview.wait_for_selector(f"{IN_USE} >> text=2 answers under way")
+    worker.evaluate("(id) => chrome.windows.remove(id)", window)
+    overview.wait_for_selector(IN_USE, state="detached")
+    until_at_rest(counting)
+
+
 def until_at_rest(desk: Desk) -> None:
     """Nothing tells when the Engine has heard that nobody waits for it, so it is asked until it has."""
     while True:

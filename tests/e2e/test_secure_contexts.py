@@ -8,8 +8,10 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page
 
+from support.certificate import self_signed
 from support.desk import Desk, set_up
 from support.framed import documents_of, frames_in
+from support.site import serving
 
 OURS: Final = "['LanguageModel', 'CreateMonitor', 'ai'].filter((name) => name in globalThis)"
 
@@ -17,12 +19,20 @@ PNG: Final = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
 )
 
+PDF: Final = b"""%PDF-1.1
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj
+trailer<</Root 1 0 R>>
+"""
+
 NO_PAGES: Final = {
     "/drawing.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
     "/notes.txt": b"notes",
     "/data.json": b"{}",
     "/data.xml": b"<?xml version='1.0'?><data/>",
     "/dot.png": PNG,
+    "/paper.pdf": PDF,
 }
 
 GLOBALS_OF_WORKERS: Final = {
@@ -56,8 +66,8 @@ SEEN: Final = "const seen = ['LanguageModel', 'ai'].filter((name) => name in glo
 
 @pytest.fixture(scope="module")
 def desk() -> Iterator[Desk]:
-    """``plain.test`` is the site by an insecure name; ``www`` has a grant."""
-    with set_up(switches=["--host-resolver-rules=MAP *.test 127.0.0.1"]) as made:
+    """``plain.test`` is the site by an insecure name; ``www`` has a grant; the user puts up with bad certificates."""
+    with set_up(switches=["--host-resolver-rules=MAP *.test 127.0.0.1", "--ignore-certificate-errors"]) as made:
         made.allow()
         yield made
 
@@ -67,6 +77,17 @@ def test_insecure_pages_and_secure_ones_inside_of_them_have_nothing_of_ours(desk
     page = desk.context.new_page()
     page.goto(f"http://plain.test:{desk.site.port}/outer")
     assert [frame.evaluate(f"() => [isSecureContext, {OURS}]") for frame in documents_of(page)] == [[False, []]] * 3
+
+
+def test_page_with_a_certificate_that_nobody_vouches_for_asks_and_is_answered(desk: Desk) -> None:
+    with serving(self_signed(desk.folder)) as secure:
+        page, wrong = watched(desk)
+        page.goto(secure.url())
+        page.bring_to_front()
+        assert page.url.startswith("https:")
+        assert page.evaluate("() => LanguageModel.availability()") == "downloadable"
+        assert desk.answer(page, "() => LanguageModel.create().then((s) => s.prompt('Hello!'))", "once")
+    assert wrong == []
 
 
 @pytest.mark.parametrize("worker", GLOBALS_OF_WORKERS.values(), ids=GLOBALS_OF_WORKERS.keys())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import shutil
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,23 +18,24 @@ class Site:
     """Serves ``pages`` (path to HTML) and ``files`` (path to file) under every host name; ``headers`` go with each
     answer to the path; ``posts`` (path to function) take what pages send, in a thread for each request."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, scheme: str) -> None:
         self.port = port
+        self._scheme = scheme
         self.pages: dict[str, str] = {"/": PAGE}
         self.files: dict[str, Path] = {}
         self.headers: dict[str, Mapping[str, str]] = {}
         self.posts: dict[str, Callable[[bytes], None]] = {}
 
     def origin(self, name: str = "www") -> str:
-        return f"http://{name}.localhost:{self.port}"
+        return f"{self._scheme}://{name}.localhost:{self.port}"
 
     def url(self, path: str = "/", name: str = "www") -> str:
         return self.origin(name) + path
 
 
 @contextmanager
-def serving() -> Iterator[Site]:
-    """A site that is gone after the block."""
+def serving(encryption: ssl.SSLContext | None = None) -> Iterator[Site]:
+    """A site that is gone after the block; with ``encryption`` by https."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -74,7 +76,9 @@ def serving() -> Iterator[Site]:
             """Quiet."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        site = Site(server.server_port)
+        site = Site(server.server_port, "https" if encryption else "http")
+        if encryption:
+            server.socket = encryption.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
