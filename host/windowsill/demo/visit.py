@@ -18,13 +18,16 @@ from windowsill.demo.throwaway import DemoError, Place
 ANSWER_MILLISECONDS: Final = 600_000
 """A large model may take minutes to load and to answer on a small machine."""
 
+PANEL: Final = "#panel-LanguageModel"
+"""The tab that the page opens with."""
+
 WATCH: Final = """() => {
   globalThis.windowsillWatch = new MutationObserver((records) => {
     for (const { addedNodes } of records)
       for (const node of addedNodes)
         if (node instanceof Text && node.parentElement.matches('.assistant')) windowsillShows(node.data);
   });
-  windowsillWatch.observe(document.getElementById('conversation'), { childList: true, subtree: true });
+  windowsillWatch.observe(document.body, { childList: true, subtree: true });
 }"""
 """Reports every piece of text that the page puts into an answer."""
 
@@ -64,19 +67,19 @@ def _visit(context: BrowserContext, address: str) -> Page:
     page.bring_to_front()  # the extension's own page opened in front of it
     page.expose_function("windowsillShows", _print_piece)
     page.evaluate(WATCH)
-    print(f"> {page.input_value('#prompt')}")
+    print(f"> {page.input_value(f'{PANEL} [name=input]')}")
     try:
         with context.expect_page(browser.is_ask_window, timeout=browser.ASK_MILLISECONDS) as ask:
-            page.click("#send")
+            page.click(f"{PANEL} .run")
     except Late as error:
         raise DemoError(f"No question came up. The page says: {_trouble(page)}") from error
     browser.answer(ask.value, "allow")
-    page.wait_for_selector("body:is([data-state=done], [data-state=failed])", timeout=ANSWER_MILLISECONDS)
+    page.wait_for_selector(f"{PANEL}:is([data-state=done], [data-state=failed])", timeout=ANSWER_MILLISECONDS)
     page.evaluate("() => { windowsillWatch.disconnect(); }")
     print()
-    if page.get_attribute("body", "data-state") == "failed":
+    if page.get_attribute(PANEL, "data-state") == "failed":
         raise DemoError(f"The page says: {_trouble(page)}")
-    first, rate = page.inner_text("#first-chunk"), page.inner_text("#rate")
+    first, rate = (page.inner_text(f"{PANEL} [data-figure={name}]") for name in ("first", "rate"))
     print(f"\nTime to first chunk: {first}. Chunks per second: {rate}.")
     return page
 
@@ -87,4 +90,4 @@ def _print_piece(text: str) -> None:
 
 
 def _trouble(page: Page) -> str:
-    return page.inner_text("#trouble") or "nothing"
+    return page.inner_text(f"{PANEL} .fault") or "nothing"
