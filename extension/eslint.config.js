@@ -44,6 +44,15 @@ export default tseslint.config(
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
   },
   {
+    files: ['host/windowsill/demo/playground/*.js', 'tests/unit/demo/*.js'],
+    languageOptions: {
+      globals: globals([
+        'AbortController', 'CSS', 'Event', 'Highlight', 'StaticRange', 'URLSearchParams', 'addEventListener', 'clearTimeout', 'document',
+        'history', 'location', 'matchMedia', 'navigator', 'performance', 'setTimeout',
+      ]),
+    },
+  },
+  {
     // One function each, which a test evaluates in a page.
     files: ['tests/support/*.js'],
     languageOptions: { globals: globals(['AbortSignal', 'AudioBuffer', 'Blob', 'DOMException', 'ReadableStream']) },

@@ -11,7 +11,7 @@ export default defineConfig({
   server: { fs: { allow: [repository] } },
   test: {
     dir: repository,
-    include: ['tests/unit/extension/**/*.test.{ts,tsx}', 'tests/wire/**/*.test.ts'],
+    include: ['tests/unit/extension/**/*.test.{ts,tsx}', 'tests/unit/demo/*.test.js', 'tests/wire/**/*.test.ts'],
     restoreMocks: true,
     unstubGlobals: true,
   },

@@ -1,6 +1,7 @@
 // Writes the code that does what the page does: the chosen options and nothing that is the default anyway.
 
-const LINE = 76; // characters that a line of the sample may have before it is broken
+const LINE = 80; // characters that a line may have before it is broken
+const AROUND = 29; // characters that a line has around its call
 
 /** Code for `task` with `options` (for create() and for the call) on `input`; `streams`: by its streaming method. */
 export function snippet({ name, variable, method, use }, options, input, streams) {
@@ -19,7 +20,7 @@ function streamed(call) {
 
 function called(call, options) {
   const isPlain = Object.keys(options.call).length === 0;
-  return isPlain ? `${call})` : `${call}, ${dictionary(options.call, LINE / 2 + call.length)})`;
+  return isPlain ? `${call})` : `${call}, ${dictionary(options.call, AROUND + call.length)})`;
 }
 
 /** `options` behind so many characters of their line; nothing where there are none. */
