@@ -16,10 +16,14 @@ from windowsill.protocol import (
     WriterOptions,
 )
 from windowsill.tasks.language_detector import LanguageDetector
+from windowsill.tasks.proofread import Proofread
 from windowsill.tasks.task import LocalTask, Task
 from windowsill.tasks.translator import SameLanguage, Translator, is_same_language
 
-TASKS: Final[Mapping[Interface, Task]] = {"translator": Translator()}
+TASKS: Final[Mapping[Interface, Task]] = {
+    "translator": Translator(),
+    "proofreader": Proofread(),
+}
 """Done by a language model."""
 
 LOCAL_TASKS: Final[Mapping[Interface, LocalTask]] = {"language-detector": LanguageDetector()}
