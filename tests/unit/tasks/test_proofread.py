@@ -85,7 +85,7 @@ async def test_the_quota_does_not_depend_on_the_window_but_a_sentence_must_fit()
 
 
 def test_a_host_that_nobody_asks_loads_nothing_that_takes_text_apart() -> None:
-    code = "import sys, windowsill.native_host; print(*sys.modules)"
+    code = "import sys, windowsill.host_loop; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-I", "-c", code], check=True, capture_output=True, text=True)
     loaded = set(run.stdout.split())
     assert "windowsill.tasks.proofread" in loaded
