@@ -35,9 +35,9 @@ order stays an order. Where nothing is wrong, repeat the text unchanged.
 Write the text alone: no introduction, no quotation marks around it, no remarks.
 {RULE}"""
 
-PIECE_CHARACTERS: Final = 1200
-"""Code points of one piece at most: some paragraphs. Small models lose the thread of longer ones, and the Engine is
-faster with several pieces side by side than with one."""
+PIECE_CHARACTERS: Final = 800
+"""Code points of one piece at most: a paragraph or two. Small models lose the thread of longer ones, the Engine is
+faster with several side by side, and less is left as it was where an answer is no correction."""
 
 SMALLEST_PIECE: Final = 16
 """Code points below which a piece is not cut further: that is a word, of which no model can tell what is wrong."""
@@ -58,7 +58,6 @@ RESULT_BYTES: Final = MAX_FRAME_TO_BROWSER - 1_000
 """Bytes of a result: what a frame has beside its names and numbers."""
 
 LINE_BREAK: Final = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-
 
 _Place = tuple[int, int]
 """Where a correction comes in the text: the start of its piece, and its number there."""

@@ -23,8 +23,9 @@ from windowsill.tasks.sampling import SAMPLING_MODES
 
 log = logging.getLogger(__name__)
 
-CONTEXT_CHARACTERS: Final = 100
-"""Code points of the text shown on either side of a correction: a sentence, that is enough to tell why."""
+CONTEXT_CHARACTERS: Final = (100, 25, 0)
+"""Code points of the text shown on either side of a correction: a sentence, that is enough to tell why; less where the
+window does not hold it."""
 
 SHOWN_CHARACTERS: Final = 100
 """Code points shown of what was replaced, and of what replaces it: corrections are words."""
@@ -94,21 +95,26 @@ def shown_types(old: str, new: str) -> tuple[CorrectionType, ...]:
 async def _types(text: str, edit: Edit, model: TaskModel) -> tuple[CorrectionType, ...]:
     if shown := shown_types(text[edit.start : edit.end], edit.text):
         return shown
-    answer = await _answer(TYPE_INSTRUCTIONS, _data(text, edit, None), f"(?:{'|'.join(ASKED_TYPES)})", model)
+    answer = await _answer(TYPE_INSTRUCTIONS, text, edit, None, f"(?:{'|'.join(ASKED_TYPES)})", model)
     return tuple([one for one in ASKED_TYPES if one == answer]) or ("grammar",)
 
 
 async def _explanation(text: str, edit: Edit, language: str | None, model: TaskModel) -> str | None:
-    data = _data(text, edit, language)
-    answer = await _answer(EXPLANATION_INSTRUCTIONS, data, rf"\S.{{0,{EXPLANATION_CHARACTERS - 1}}}", model)
-    return answer.strip() or None
+    form = rf"\S.{{0,{EXPLANATION_CHARACTERS - 1}}}"
+    return (await _answer(EXPLANATION_INSTRUCTIONS, text, edit, language, form, model)).strip() or None
 
 
-async def _answer(instructions: str, data: str, form: str, model: TaskModel) -> str:
-    """Empty when this model cannot be held to ``form``."""
+async def _answer(instructions: str, text: str, edit: Edit, language: str | None, form: str, model: TaskModel) -> str:
+    """Empty when this model cannot be held to ``form``, or has no room."""
+    offered = [_data(text, edit, language, context) for context in CONTEXT_CHARACTERS]
+    own, *sizes = await model.count(instructions, *offered)
+    room = model.context_window - own - NOTE_TOKENS
+    fitting = [data for data, size in zip(offered, sizes, strict=True) if size <= room]
+    if not fitting:
+        return ""
     question = Question(
         instructions=instructions,
-        data=data,
+        data=fitting[0],
         sampling=SAMPLING_MODES["most-predictable"],
         max_tokens=NOTE_TOKENS,
         constraint=RegExp(source=form, flags=""),
@@ -120,10 +126,9 @@ async def _answer(instructions: str, data: str, form: str, model: TaskModel) -> 
         return ""
 
 
-def _data(text: str, edit: Edit, language: str | None) -> str:
+def _data(text: str, edit: Edit, language: str | None, context: int) -> str:
     """The place and what became of it, bounded whatever its length."""
-    before = text[max(0, edit.start - CONTEXT_CHARACTERS) : edit.start]
-    after = text[edit.end : edit.end + CONTEXT_CHARACTERS]
+    before, after = text[max(0, edit.start - context) : edit.start], text[edit.end : edit.end + context]
     old, new = text[edit.start : edit.end][:SHOWN_CHARACTERS], edit.text[:SHOWN_CHARACTERS]
     sections = [
         Section("text", before + old + after),

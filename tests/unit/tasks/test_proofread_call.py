@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Final
 
 import anyio
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -201,6 +203,9 @@ async def test_whatever_the_model_answers_a_page_can_apply_the_corrections(text:
 
     result = await proofread(text, answer)
     assert as_page_applies(text, result) == result.corrected_input
+    borders = {0, *accumulate(len(cluster.encode("utf-16-le")) // 2 for cluster in regex.findall(r"\X", text))}
+    for correction in result.corrections or ():
+        assert {correction.start_index, correction.end_index} <= borders
 
 
 async def test_a_small_window_makes_smaller_pieces() -> None:

@@ -14,6 +14,7 @@ from windowsill.tasks.proofread_diff import Edit
 from windowsill.tasks.proofread_notes import (
     CONTEXT_CHARACTERS,
     EXPLANATION_INSTRUCTIONS,
+    NOTE_TOKENS,
     SHOWN_CHARACTERS,
     TYPE_INSTRUCTIONS,
     Asked,
@@ -65,9 +66,11 @@ class Noted:
         self.generations = generations
 
 
-async def noted(asked: Asked, *answers: str | WindowsillError, edit: Edit = TEH, text: str = TEXT) -> Noted:
+async def noted(
+    asked: Asked, *answers: str | WindowsillError, edit: Edit = TEH, text: str = TEXT, window: int = 8000
+) -> Noted:
     """What is told of the edit by a model that answers so."""
-    link, generations, told = FakeLink(), list[FakeGeneration](), list[Notes]()
+    link, generations, told = FakeLink(context_window=window), list[FakeGeneration](), list[Notes]()
 
     async def tell() -> None:
         told.append(await notes(text, edit, asked, task_model(link)))
@@ -120,8 +123,15 @@ async def test_another_error_of_the_model_is_an_error() -> None:
     assert caught.group_contains(UnknownError)
 
 
-async def test_the_model_is_shown_a_bounded_part_of_a_long_text() -> None:
-    text = "a" * 5000
+@pytest.mark.parametrize(("room", "shown"), [(5000, CONTEXT_CHARACTERS[0]), (600, CONTEXT_CHARACTERS[1]), (480, 0)])
+async def test_the_model_is_shown_a_bounded_part_of_a_long_text_that_fits_its_window(room: int, shown: int) -> None:
+    text = "x" * 1000 + "a" * 3000 + "y" * 1000
     edit = Edit(1000, 4000, "b" * 3000)
-    (generation,) = (await noted(TYPES, "grammar", edit=edit, text=text)).generations
-    assert len(generation.turns[1].content) < 4 * (CONTEXT_CHARACTERS + SHOWN_CHARACTERS) + 4 * SHOWN_CHARACTERS
+    window = len(TYPE_INSTRUCTIONS) + NOTE_TOKENS + room
+    (generation,) = (await noted(TYPES, "grammar", edit=edit, text=text, window=window)).generations
+    corrected = "x" * shown + "b" * SHOWN_CHARACTERS + "y" * shown
+    assert f"<corrected>\n{corrected}\n</corrected>" in generation.turns[1].content
+
+
+async def test_a_window_without_room_costs_the_note_alone() -> None:
+    assert (await noted(BOTH, window=len(TYPE_INSTRUCTIONS))).notes == Notes(types=("grammar",))
