@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Final
 
 import anyio
@@ -20,10 +21,11 @@ from windowsill.protocol import Correction, ProofreaderOptions, ProofreadResult
 from windowsill.settings import MAX_FRAME_TO_BROWSER
 from windowsill.tasks.fence import RULE, Section, fenced
 from windowsill.tasks.model import Question, TaskModel
+from windowsill.tasks.pieces import framed, pieces
 from windowsill.tasks.proofread_diff import Edit, applied, edits, utf16_offsets
 from windowsill.tasks.proofread_guard import is_correction, may_become_correction, unwrapped
 from windowsill.tasks.proofread_notes import Asked, Notes, notes
-from windowsill.tasks.proofread_pieces import Piece, pieces
+from windowsill.tasks.proofread_tokens import tokens
 from windowsill.tasks.sampling import SAMPLING_MODES
 
 INSTRUCTIONS: Final = f"""You are a proofreader. Write the given text again with its errors corrected, and otherwise \
@@ -63,10 +65,17 @@ _Place = tuple[int, int]
 """Where a correction comes in the text: the start of its piece, and its number there."""
 
 
+class _Piece(Struct, frozen=True):
+    """``start``: where it stood (code points)."""
+
+    start: int
+    text: str
+
+
 class _Asked(Struct, frozen=True):
     """A piece, the model's data of it, and the tokens of those."""
 
-    piece: Piece
+    piece: _Piece
     data: str
     tokens: int
 
@@ -93,6 +102,7 @@ class ProofreadCall:
             options.correction_explanation_language,
         )
         self._turn = anyio.Semaphore(QUESTIONS_AT_ONCE)
+        self._borders: frozenset[int] = frozenset()
         self._found: dict[_Place, tuple[Edit, Notes]] = {}
 
     async def result(self) -> ProofreadResult:
@@ -110,10 +120,10 @@ class ProofreadCall:
         return _fitting(ProofreadResult(corrected_input=applied(self._text, made), corrections=tuple(corrections)))
 
     async def _pieces(self) -> list[_Asked]:
-        """What there is to read, each with room for its answer; without what is too long and cannot be cut."""
+        """What there is to read, each with room for its answer; without what has to be too small."""
         room = await piece_room(self._model)
+        cut, self._borders = await to_thread.run_sync(_taken_apart, self._text)
         taken: list[_Asked] = []
-        cut = await to_thread.run_sync(lambda: list(pieces(self._text, PIECE_CHARACTERS)))
         while readable := [piece for piece in cut if any(map(str.isalpha, piece.text))]:
             data = [fenced([Section("text", piece.text)]) for piece in readable]
             counted = list(map(_Asked, readable, data, await self._model.count(*data)))
@@ -127,8 +137,8 @@ class ProofreadCall:
         corrected = await self._corrected(asked)
         async with anyio.create_task_group() as tasks:
             for number, edit in enumerate(edits(piece.text, corrected)):
-                if _breaks(piece.text[edit.start : edit.end]) == _breaks(edit.text):
-                    moved = structs.replace(edit, start=edit.start + piece.start, end=edit.end + piece.start)
+                moved = structs.replace(edit, start=edit.start + piece.start, end=edit.end + piece.start)
+                if self._may_be_made(moved):
                     tasks.start_soon(self._note, (piece.start, number), moved)
 
     async def _corrected(self, asked: _Asked) -> str:
@@ -151,6 +161,11 @@ class ProofreadCall:
         answer = unwrapped(text, answer, asked.data)
         return answer if is_correction(text, answer) else text
 
+    def _may_be_made(self, edit: Edit) -> bool:
+        """Whether it leaves line breaks as they are, and takes no part of what a reader sees as one."""
+        whole = {edit.start, edit.end} <= self._borders
+        return whole and _breaks(self._text[edit.start : edit.end]) == _breaks(edit.text)
+
     async def _note(self, place: _Place, edit: Edit) -> None:
         if not self._asked.anything:
             self._found[place] = edit, Notes()
@@ -159,11 +174,22 @@ class ProofreadCall:
             self._found[place] = edit, await notes(self._text, edit, self._asked, self._model)
 
 
-def _halves(piece: Piece) -> Iterator[Piece]:
-    """Smaller pieces of it; none when it cannot be cut."""
+def _taken_apart(text: str) -> tuple[list[_Piece], frozenset[int]]:
+    """Its pieces, and where its tokens begin and end."""
+    return list(_cut(text, 0, PIECE_CHARACTERS)), frozenset([0, *accumulate(map(len, tokens(text)))])
+
+
+def _halves(piece: _Piece) -> Iterator[_Piece]:
+    """Smaller pieces of it; none when that would help nobody."""
     if len(piece.text) > SMALLEST_PIECE:
-        halves = pieces(piece.text, len(piece.text) // 2, start=piece.start)
-        yield from (half for half in halves if len(half.text) < len(piece.text))
+        yield from _cut(piece.text, piece.start, len(piece.text) // 2)
+
+
+def _cut(text: str, start: int, most: int) -> Iterator[_Piece]:
+    for piece in pieces(text, most):
+        frame = framed(piece)
+        yield _Piece(start + len(frame.before), frame.core)
+        start += len(piece)
 
 
 def _breaks(text: str) -> list[str]:
