@@ -19,10 +19,16 @@ from windowsill.tasks.language_detector import LanguageDetector
 from windowsill.tasks.proofread import Proofread
 from windowsill.tasks.task import LocalTask, Task
 from windowsill.tasks.translator import SameLanguage, Translator, is_same_language
+from windowsill.tasks.writing.task import WritingTask
+
+_WRITING: Final = WritingTask()
 
 TASKS: Final[Mapping[Interface, Task]] = {
     "translator": Translator(),
     "proofreader": Proofread(),
+    "summarizer": _WRITING,
+    "writer": _WRITING,
+    "rewriter": _WRITING,
 }
 """Done by a language model."""
 

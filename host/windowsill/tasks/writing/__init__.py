@@ -1,0 +1,1 @@
+"""Summaries, new texts and rewritten ones: one implementation, and a table of what each option asks for."""
