@@ -115,12 +115,11 @@ def words(text: str) -> int:
 
 
 def after_words(text: str, count: int) -> int:
-    """The offset behind the first ``count`` words, of at least as many."""
-    for number, end in enumerate(_words(text), 1):
-        if number >= count:
-            return end
-    return len(text)
+    """The offset at which the letters of one word too many begin, or the text's end."""
+    return next((begin for number, begin in enumerate(_words(text)) if number == count), len(text))
 
 
 def _words(text: str) -> Iterator[int]:
-    return (match.end() for match in _WORD.finditer(text) if _LETTER.search(match[0]))
+    """Where the letters of each begin."""
+    letters = (_LETTER.search(text, match.start(), match.end()) for match in _WORD.finditer(text))
+    return (letter.start() for letter in letters if letter)

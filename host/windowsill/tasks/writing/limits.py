@@ -75,7 +75,8 @@ class Limited:
             return self._up_to(self._border)
         left = self._limits.words - self._words
         sentence = self._text[self._border :]
-        return self._up_to(self._border + sentences.after_words(sentence, left)) + ELLIPSIS
+        whole = sentence[: sentences.after_words(sentence, left)].rstrip()
+        return self._up_to(self._border + len(whole)) + ELLIPSIS
 
     def _end(self, last: str) -> str:
         self.full = True

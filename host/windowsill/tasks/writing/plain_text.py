@@ -77,7 +77,6 @@ class PlainText:
 
     def _end(self, newline: str) -> str:
         """The rest of the line, which is whole."""
-        self._certain()
         line, sent = self._line, self._sent
         given = self._given(line)
         self._line, self._sent = "", 0
