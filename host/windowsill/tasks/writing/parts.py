@@ -19,6 +19,8 @@ LONGEST_CLUSTER: Final = 32
 """Code points that are kept together as one character: families of emoji have some ten."""
 
 _JOINER: Final = "\u200d"
+_FLAG_LETTERS: Final = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+"""Two of them are seen as one flag."""
 
 
 def cut(text: str, longest: int) -> Iterator[str]:
@@ -61,16 +63,18 @@ def _border(text: str, start: int, end: int) -> int:
 def _whole(text: str, start: int, end: int) -> int:
     """The nearest place up to ``end`` that is not inside of a character."""
     for place in range(end, max(start, end - LONGEST_CLUSTER), -1):
-        if not (_extends(text[place]) or text[place - 1] == _JOINER):
+        if not (_extends(text[place]) or text[place - 1] == _JOINER or _halves_flag(text[start : place + 1])):
             return place
     return end
 
 
 def _extends(character: str) -> bool:
-    """Whether it belongs to the one before: accents, joiners, variants, skin colours, second letters of flags."""
-    return (
-        unicodedata.category(character) in ("Mn", "Me", "Mc")
-        or character == _JOINER
-        or "\U0001f3fb" <= character <= "\U0001f3ff"
-        or "\U0001f1e6" <= character <= "\U0001f1ff"
-    )
+    """Whether it belongs to the one before: accents, joiners, variants, skin colours."""
+    accents = unicodedata.category(character) in ("Mn", "Me", "Mc")
+    return accents or character == _JOINER or "\U0001f3fb" <= character <= "\U0001f3ff"
+
+
+def _halves_flag(text: str) -> bool:
+    """Whether the last character is the second letter of a flag."""
+    letters = len(text) - len(text.rstrip(_FLAG_LETTERS))
+    return letters > 0 and letters % 2 == 0

@@ -23,11 +23,11 @@ POINT_CHARACTERS: Final = 600
 
 
 def key_points(bullets: int) -> Grammar:
-    """One to so many lines, each a bullet and a text."""
+    """One to so many lines (at least 2), each a bullet and a text."""
     text = rf"[^\s#*>|`~+\-][^\n]{{0,{POINT_CHARACTERS - 1}}}"
     return Grammar(lark=f'start: "* " TEXT ("\\n* " TEXT){{0,{bullets - 1}}}\nTEXT: /{text}/\n')
 
 
 def headline(words: int) -> Grammar:
-    """One line of at most so many words."""
+    """One line of at most so many words (at least 2)."""
     return Grammar(lark=f'start: (FIRST | SPACELESS) (" "? word){{0,{words - 1}}}{_WORDS}')

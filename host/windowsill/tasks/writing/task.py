@@ -6,6 +6,7 @@ that the window ends is an error.
 
 from __future__ import annotations
 
+import math
 from typing import Final, cast
 
 from msgspec import Struct, structs
@@ -76,7 +77,8 @@ class WritingTask:
         options = _own(options)
         shared, room = await _shared_and_room(options, shared_context, model)
         if room < LEAST_ROOM:
-            most = max(0, room + shared - LEAST_ROOM)
+            lacking = (LEAST_ROOM - room) * (1 + plans.plan(options).growth)
+            most = max(0, shared - math.ceil(lacking))
             raise QuotaExceededError("The shared context is too long.", requested=shared, quota=most)
         return _quota(options, room)
 
@@ -179,7 +181,7 @@ async def _shared_and_room(options: WritingOptions, shared_context: str, model: 
     size, *ours = await model.count(shared, *instructions)
     answer = max(plan.answer, NOTE_TOKENS) if is_summary else plan.answer
     left = model.context_window - SPARE_TOKENS - max(ours) - (size if shared else 0)
-    return size, int((left - min(answer, model.context_window // ANSWER_SHARE)) / (1 + plan.growth))
+    return size, math.floor((left - min(answer, model.context_window // ANSWER_SHARE)) / (1 + plan.growth))
 
 
 def _quota(options: WritingOptions, room: int) -> int:
