@@ -13,11 +13,15 @@ from typing import Final
 import anyio
 import anyio.to_thread
 
-from windowsill.errors import UnknownError
-from windowsill.tasks.writing.parts import LONGEST_PIECE, cut, packed
+from windowsill.errors import UnknownError, WindowsillError
+from windowsill.tasks.pieces import pieces
+from windowsill.tasks.writing.parts import packed
 
 PARTS_AT_ONCE: Final = 8
 """Parts that are noted together (count): as many as the Engine decodes in one batch."""
+
+LONGEST_PIECE: Final = 4_096
+"""Characters of one piece, which is counted by itself: a page of a book, so that parts can be filled well."""
 
 Count = Callable[..., Awaitable[tuple[int, ...]]]
 """Tokens of each text."""
@@ -29,8 +33,7 @@ Note = Callable[[str, str], Awaitable[str]]
 async def take(text: str, room: int, count: Count, note: Note) -> str:
     """Notes of ``text`` that take at most ``room`` tokens, in which each part has to fit too.
 
-    Raises UnknownError when the model's notes are as long as what they are of, what ``count`` raises, and what ``note``
-    raises in a group.
+    Raises UnknownError when the model's notes are as long as what they are of, and what ``count`` and ``note`` raise.
     """
     label, parts = "text", await _parts(text, room, count)
     while True:
@@ -48,26 +51,33 @@ async def take(text: str, room: int, count: Count, note: Note) -> str:
 async def _parts(text: str, room: int, count: Count) -> list[str]:
     """What fits into ``room`` each."""
     longest = min(LONGEST_PIECE, room)
-    pieces = await anyio.to_thread.run_sync(lambda: [*cut(text, longest)])
+    cut = await anyio.to_thread.run_sync(pieces, text, longest)
     while True:
-        sizes = await count(*pieces)
+        sizes = await count(*cut)
         if longest == 1 or max(sizes) <= room:
-            return packed(pieces, sizes, room)
+            return packed(cut, sizes, room)
         longest //= 2
-        sized = zip(pieces, sizes, strict=True)
-        pieces = [smaller for piece, size in sized for smaller in (cut(piece, longest) if size > room else (piece,))]
+        sized = zip(cut, sizes, strict=True)
+        cut = tuple([one for piece, size in sized for one in (pieces(piece, longest) if size > room else (piece,))])
 
 
 async def _concurrently(parts: Sequence[str], note: Callable[[str], Awaitable[str]]) -> list[str]:
-    """The notes of all parts, in their order. A failure ends them all."""
+    """The notes of all parts, in their order. The first failure ends the others, and is raised."""
     notes = [""] * len(parts)
+    failures: list[WindowsillError] = []
     seats = anyio.Semaphore(PARTS_AT_ONCE)
 
     async def work(place: int) -> None:
         async with seats:
-            notes[place] = await note(parts[place])
+            try:
+                notes[place] = await note(parts[place])
+            except WindowsillError as error:
+                failures.append(error)
+                tasks.cancel_scope.cancel()
 
     async with anyio.create_task_group() as tasks:
         for place in range(len(parts)):
             tasks.start_soon(work, place)
+    if failures:
+        raise failures[0]
     return notes
