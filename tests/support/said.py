@@ -26,18 +26,22 @@ class Said:
     def all(self, kind: type[T]) -> list[T]:
         return [event for event in self.events if isinstance(event, kind)]
 
+    async def _more(self) -> None:
+        """Any number may wait for one event."""
+        if self._news.is_set():
+            self._news = anyio.Event()
+        await self._news.wait()
+
     async def until(self, kind: type[T], count: int = 1) -> T:
         """The ``count``-th event of that kind."""
         while len(self.all(kind)) < count:
-            self._news = anyio.Event()
-            await self._news.wait()
+            await self._more()
         return self.all(kind)[count - 1]
 
     async def terminal(self, client: int, id: int) -> Result | ErrorInfo:
         """How that request ended."""
         while not (ends := self.terminals(client, id)):
-            self._news = anyio.Event()
-            await self._news.wait()
+            await self._more()
         return ends[-1]
 
     def terminals(self, client: int, id: int) -> list[Result | ErrorInfo]:

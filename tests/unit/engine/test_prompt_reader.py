@@ -178,6 +178,11 @@ def test_shared_tokens_end_where_the_page_begins_to_speak(content: str) -> None:
     )
 
 
+def test_instructions_are_shared_by_a_template_that_has_them_begin_the_user_s_turn() -> None:
+    ours = [turn("system", "Be brief.")]
+    assert shared_text(WITHOUT_SYSTEM, ours, turn("user", "Hi")) == "[user]Be brief.\n\n"
+
+
 def test_shared_tokens_end_before_the_role_where_another_than_the_users_follows() -> None:
     ours = [turn("user", "Translate."), turn("assistant", "Yes.")]
     shared = shared_text(None, ours, turn("assistant", "More."))
