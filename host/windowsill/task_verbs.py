@@ -5,8 +5,11 @@ Rules this file keeps: the grant is asked for in ``create`` only; an origin with
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
+from typing import Final
+from weakref import WeakValueDictionary
 
 from anyio.lowlevel import checkpoint_if_cancelled
 
@@ -44,8 +47,13 @@ from windowsill.visibility import Visibility
 
 log = logging.getLogger(__name__)
 
-FLEETING: frozenset[Interface] = frozenset({"translator", "language-detector"})
+FLEETING: Final[frozenset[Interface]] = frozenset({"translator", "language-detector"})
 """Whose ``create()`` needs transient activation; that of the others needs a sticky one (web-ai-apis 2.2)."""
+
+RUNS_PER_DOCUMENT: Final = 64
+"""Runs of one document that ask the model at once (count); more wait here. Several times what the Engine decodes
+together, so that it finds the next prompts read; and few, so that long inputs, whose parts are asked side by side, do
+not fill what it lets one origin have waiting."""
 
 
 class TaskVerbs:
@@ -64,6 +72,7 @@ class TaskVerbs:
         self._sessions = sessions
         self._settings = settings
         self._pairs = pairs
+        self._turns = WeakValueDictionary[int, asyncio.Semaphore]()
 
     async def availability(self, asker: Asker, request: TaskAvailability, message: FromPage) -> Result:
         """Never asks."""
@@ -107,7 +116,8 @@ class TaskVerbs:
             run.stream = ChunkStream(run.chunk, stream=request.stream)
             if made.answering:
                 model = self._model(made.answering, made.asker, seen, run.stream)
-                result = await TASKS[interface].run(job, model, run.stream.push)
+                async with self._turns.setdefault(made.asker.client, asyncio.Semaphore(RUNS_PER_DOCUMENT)):
+                    result = await TASKS[interface].run(job, model, run.stream.push)
             elif local := local_task(made.options):
                 result = await local.run(job, run.stream.push)
             else:

@@ -39,6 +39,7 @@ from windowsill.protocol import (
     WrittenResult,
 )
 from windowsill.settings import REQUESTS_PER_CLIENT, STREAM_CREDITS, SUSPENDED_SECONDS, Settings
+from windowsill.task_verbs import RUNS_PER_DOCUMENT
 from windowsill.tasks.table import LOCAL_TASKS, TASKS
 from windowsill.tasks.task import Job
 
@@ -500,6 +501,27 @@ async def test_shared_contexts_count_in_what_the_origin_holds(desk: HostDesk, mo
     assert name_of(await desk.call(create(3))) == "UnknownError"
     desk.page({"type": "destroy", "session": 1})
     assert isinstance(await desk.call(make(4, DETECTOR)), TaskResult)
+
+
+async def test_runs_beyond_those_that_ask_at_once_wait_for_their_turn_and_hold_up_no_other_document(
+    desk: HostDesk,
+) -> None:
+    await opened(desk)
+    assert isinstance(await desk.call(make(), client=2), TaskResult)
+    more = 3
+    for number in range(2, RUNS_PER_DOCUMENT + more + 2):
+        desk.page(perform(number, f"Text {number}"))
+    asking = [await desk.link.generation() for _ in range(RUNS_PER_DOCUMENT)]
+    await settled()
+    assert not desk.link.asked
+    desk.page(perform(2, "Mine"), client=2)
+    assert (await desk.link.generation()).turns[1].content == "Mine"
+    desk.page({"type": "abort", "id": RUNS_PER_DOCUMENT + 2})
+    assert name_of(await desk.said.terminal(1, RUNS_PER_DOCUMENT + 2)) == "AbortError"
+    asking[0].end()
+    asking[1].end()
+    turns = [(await desk.link.generation()).turns[1].content for _ in range(more - 1)]
+    assert turns == [f"Text {RUNS_PER_DOCUMENT + 3}", f"Text {RUNS_PER_DOCUMENT + 4}"]
 
 
 async def test_document_may_have_only_so_many_runs_in_flight(desk: HostDesk) -> None:
