@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DELETE_ON_ERROR:
-.PHONY: help setup chromium lavapipe demo test test-vulkan lint format bench bench-engine bench-wllama soak backend model quality-baseline protocol lock clean
+.PHONY: help setup chromium lavapipe demo test test-vulkan lint format bench bench-engine bench-wllama soak backend model quality-baseline protocol lock clean bench-tasks
 
 help:
 	@echo 'make demo [MODEL=file.gguf] [PROMPT="..."]   a streamed answer in a throw-away Chromium profile'
@@ -23,6 +23,7 @@ help:
 	@echo 'make lint | format                           the checks without the tests | lay the Python code out'
 	@echo 'make bench [JSON=file]                       speed and memory beside their goals'
 	@echo 'make bench-engine [SHAPE=name] [JSON=file]   the Engine beside llama-server (builds it: 8 minutes)'
+	@echo 'make bench-tasks [JSON=file]                 twenty inputs of a page at once, beside one after another'
 	@echo 'make bench-wllama [JSON=file]                a page with its own model beside Windowsill (fetches wllama: 6 MB)'
 	@echo 'make soak [MINUTES=60] [MODEL=file.gguf]     64 sessions, eight active: nothing lost, memory flat'
 	@echo 'make backend BACKEND=vulkan                  build llama.cpp anew for a GPU or NPU (docs/devices.md)'
@@ -129,6 +130,9 @@ bench: setup
 
 bench-engine: setup
 	@PYTHONPATH=tests python -m bench.engine_bench $${SHAPE:+--shape "$$SHAPE"} $${JSON:+--json "$$JSON"}
+
+bench-tasks: setup
+	@PYTHONPATH=tests python -m bench.tasks_bench $${JSON:+--json "$$JSON"}
 
 bench-wllama: setup
 	@PYTHONPATH=tests python -m bench.wllama_bench $${JSON:+--json "$$JSON"}
