@@ -33,7 +33,7 @@ export default tseslint.config(
   },
   {
     // Interface objects: a rest or optional parameter would change an operation's `length`, which pages see.
-    files: ['extension/src/page/{language_model,tool_values}.ts'],
+    files: ['extension/src/page/{language_model,tool_values,tasks/task_interface}.ts'],
     rules: {
       'prefer-rest-params': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],

@@ -43,9 +43,9 @@ def calls() -> list[str]:
     ]
 
 
-def ask(page: Page, codes: list[str]) -> dict[str, Answer]:
-    """The answers of the page's ``LanguageModel``."""
-    return dict(zip(codes, page.evaluate(OUTCOMES, {"objects": order_calls.OBJECTS, "calls": codes}), strict=True))
+def ask(page: Page, codes: list[str], objects: str = order_calls.OBJECTS) -> dict[str, Answer]:
+    """The answers of the page's classes; ``objects`` makes what the calls name."""
+    return dict(zip(codes, page.evaluate(OUTCOMES, {"objects": objects, "calls": codes}), strict=True))
 
 
 def recorded() -> dict[str, Answer]:

@@ -6,12 +6,13 @@ and ``end``, which a getter throws that is read last of all: it comes back if ev
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from support.idl_shapes import required
+from support.idl_shapes import holder, required
 from support.idl_values import Values, literal
 from support.web_idl import Interface, Node, WebIDL
 
@@ -34,6 +35,17 @@ class Call:
 
     def may_end(self, outcome: str) -> bool:
         return "TypeError" not in outcome if self.ends == CONVERTED else outcome == self.ends
+
+
+def there(interface: Interface, seen: Mapping[str, str]) -> Interface:
+    """The interface without members that are not among what the page has."""
+    present = tuple(member for member in interface.members if f"{holder(interface, member)}.{member['name']}" in seen)
+    return dataclasses.replace(interface, members=present)
+
+
+def unlike(calls: list[Call], outcomes: Mapping[str, str]) -> list[str]:
+    """Calls that ended otherwise than their IDL says."""
+    return [f"{call.code}: {outcomes[call.code]}" for call in calls if not call.may_end(outcomes[call.code])]
 
 
 class Calls:
@@ -75,8 +87,9 @@ class Calls:
             return
         dictionary = options["idlType"]["idlType"]
         least = [next(self._values.right(argument["idlType"])) for argument in others]
-        if all(field["name"] != "signal" for field in self._idl.fields(dictionary)):
-            empty = () if self._values.least(dictionary) else ("undefined", "null", "() => {}")
+        names = {field["name"] for field in self._idl.fields(dictionary)}
+        if "signal" not in names:
+            empty = () if self._values.least(dictionary) else ("undefined", "null", *_functions(names))
             for value in (*self._values.right(options["idlType"]), *empty):
                 yield self._call(operation, [*least, value], CONVERTED)
             return
@@ -129,6 +142,11 @@ class Calls:
         for receiver in (*STRANGERS, name, f"{name}.prototype", f"Object.create({name}.prototype)"):
             ends = _failure(operation) if operation else "throws TypeError"
             yield Call(f"{function}.call({', '.join([receiver, *values])})", ends)
+
+
+def _functions(names: set[str]) -> tuple[str, ...]:
+    """A function is an object like any other, but has a ``length``."""
+    return () if "length" in names else ("() => {}",)
 
 
 def _is_promise(operation: Node) -> bool:

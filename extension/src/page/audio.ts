@@ -6,8 +6,9 @@
  */
 
 import { toBase64 } from './base64';
-import { domException, quotaExceeded } from './errors';
+import { notSupported, quotaExceeded } from './errors';
 import { isBytes, type AudioSource } from './media';
+import { each } from './primordials';
 
 /** Samples a second, as protocol.py says. */
 const SAMPLE_RATE = 16_000;
@@ -37,7 +38,7 @@ function toBlob(source: AudioSource): Blob {
 function toWav(buffer: AudioBuffer): Blob {
   const { duration, length, numberOfChannels, sampleRate } = buffer;
   if (numberOfChannels > 2) {
-    throw domException('NotSupportedError', 'Audio of more than two channels is not supported.');
+    throw notSupported('Audio of more than two channels is not supported.');
   }
   if (duration > MAX_SECONDS) {
     throw quotaExceeded('The audio is longer than any model listens to.', {});
@@ -55,17 +56,10 @@ function toWav(buffer: AudioBuffer): Blob {
 
 /** RIFF, one chunk that says how the samples are written, and the head of the chunk that holds them. */
 function writeHeader(wav: DataView, sampleRate: number, size: number): void {
-  wav.setUint32(0, 0x52494646); // RIFF
-  wav.setUint32(4, HEADER - 8 + size, true);
-  wav.setUint32(8, 0x57415645); // WAVE
-  wav.setUint32(12, 0x666d7420); // fmt
-  wav.setUint32(16, 16, true);
-  wav.setUint16(20, 1, true); // whole numbers
-  wav.setUint16(22, 1, true); // channels
-  wav.setUint32(24, sampleRate, true);
-  wav.setUint32(28, sampleRate * SAMPLE, true);
-  wav.setUint16(32, SAMPLE, true);
-  wav.setUint16(34, SAMPLE * 8, true);
-  wav.setUint32(36, 0x64617461); // data
-  wav.setUint32(40, size, true);
+  const [riff, wave, fmt, data] = [0x46464952, 0x45564157, 0x20746d66, 0x61746164]; // their letters
+  const [wholeNumbers, channels, bits] = [1, 1, SAMPLE * 8];
+  const format = [wholeNumbers | (channels << 16), sampleRate, sampleRate * SAMPLE, SAMPLE | (bits << 16)];
+  each([riff, HEADER - 8 + size, wave, fmt, 16, ...format, data, size], (word, index) => {
+    wav.setUint32(index * 4, word, true);
+  });
 }

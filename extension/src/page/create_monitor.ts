@@ -6,42 +6,31 @@
  */
 
 import { EventHandler } from './event_handler';
-import { defineInterface } from './interface_object';
-import { EventTarget, TypeError, dispatchEvent } from './primordials';
-import { isObject } from './webidl';
+import { CONSTRUCTION, defineInterface, receiver, requireConstruction } from './interface_object';
+import { EventTarget, dispatchEvent, newWeakTable } from './primordials';
 
-const construction = Symbol('construction');
+const handlers = newWeakTable<object, EventHandler>();
 
 export class CreateMonitor extends EventTarget {
-  readonly #ondownloadprogress = new EventHandler(this, 'downloadprogress');
-
   constructor(...args: readonly unknown[]) {
-    if (args[0] !== construction) {
-      throw new TypeError('Illegal constructor');
-    }
+    requireConstruction(args);
     super();
+    handlers.set(this, new EventHandler(this, 'downloadprogress'));
   }
 
   get ondownloadprogress(): unknown {
-    return CreateMonitor.#handlerOf(this).value;
+    return receiver(handlers, this).value;
   }
 
   set ondownloadprogress(value: unknown) {
-    CreateMonitor.#handlerOf(this).value = value;
-  }
-
-  static #handlerOf(self: unknown): EventHandler {
-    if (!isObject(self) || !(#ondownloadprogress in self)) {
-      throw new TypeError('Illegal invocation');
-    }
-    return self.#ondownloadprogress;
+    receiver(handlers, this).value = value;
   }
 }
 
 defineInterface(CreateMonitor, 'CreateMonitor');
 
 export function newCreateMonitor(): CreateMonitor {
-  return new CreateMonitor(construction);
+  return new CreateMonitor(CONSTRUCTION);
 }
 
 /** Tells the page's listeners the fraction `loaded` (0 to 1) of what has to be downloaded. */

@@ -21,6 +21,11 @@ export function domException(name: ErrorName | 'DataError', message: string): DO
   return new Exception(message, name);
 }
 
+/** What can be said, but not be served. */
+export function notSupported(message: string): DOMException {
+  return domException('NotSupportedError', message);
+}
+
 /** A realm whose document is gone has no DOMException by name where nobody named it before, but makes them still. */
 function unnamedClass(): typeof DOMException {
   const made = signalReason(abortedSignal()) as DOMException;

@@ -8,7 +8,7 @@
 import { SITE_SHAPE, type SiteShape } from '../site_shape';
 import { defineProperty } from './primordials';
 import type { NewGenerations } from './window_ai/generations';
-import { TASK_CLASSES, type StandardClasses } from './window_ai/standard';
+import type { StandardClasses } from './window_ai/standard';
 import { newTodaysAI, newWindowAI } from './window_ai/window_ai';
 
 export interface Interfaces extends StandardClasses {
@@ -28,7 +28,7 @@ export function exposeInterfaces(ours: Interfaces, load: () => Promise<NewGenera
   function exposeAI(): void {
     const make = newAI;
     if (make) {
-      exposeReplaceable('ai', () => make({ ...taskClasses(), ...classes }, load));
+      exposeReplaceable('ai', () => make(classes, load));
     } else {
       Reflect.deleteProperty(globalThis, 'ai');
     }
@@ -69,12 +69,6 @@ export function exposeInterfaces(ours: Interfaces, load: () => Promise<NewGenera
 function present(names: readonly (keyof Interfaces)[]): Partial<Interfaces> {
   const found = names.filter((name) => name in globalThis);
   return Object.fromEntries(found.map((name) => [name, Reflect.get(globalThis, name) as object]));
-}
-
-/** The classes for single tasks that are there, the browser's own: not looked at in documents that never look at `ai`. */
-function taskClasses(): Partial<StandardClasses> {
-  const there = TASK_CLASSES.map(([, name]) => [name, Reflect.get(globalThis, name) as unknown] as const);
-  return Object.fromEntries(there.filter(([, value]) => typeof value === 'function'));
 }
 
 function isComplete(classes: Partial<Interfaces>): classes is Interfaces {

@@ -7,7 +7,16 @@
  */
 
 import type { Settle } from './operation';
-import { Promise, TypeError, defineProperty, each, ownKeys, toStringTag } from './primordials';
+import {
+  Promise,
+  TypeError,
+  defineProperty,
+  each,
+  getOwnPropertyDescriptor,
+  ownKeys,
+  toStringTag,
+  type WeakTable,
+} from './primordials';
 
 /** Own properties of every class and prototype, which keep their attributes. */
 const OF_A_CLASS = { __proto__: null, constructor: true, length: true, name: true, prototype: true };
@@ -23,10 +32,52 @@ export function defineInterface(target: { readonly prototype: object }, name: st
   defineClassString(target.prototype, name);
 }
 
+/** First argument of a constructor that only we may call. */
+export const CONSTRUCTION = Symbol('construction');
+
+/** Refuses a page's call of such a constructor. */
+export function requireConstruction(args: Arguments): void {
+  if (args[0] !== CONSTRUCTION) {
+    throw new TypeError('Illegal constructor');
+  }
+}
+
+/** What stands behind a receiver, or a TypeError. */
+export function receiver<T>(objects: WeakTable<object, T>, self: unknown): T {
+  const behind = objects.get(self as object); // What is no object stands for nothing.
+  if (!behind) {
+    throw new TypeError('Illegal invocation');
+  }
+  return behind;
+}
+
 /** Gives an object that is the only one of its kind a class string. */
 export function defineClassString<T extends object>(target: T, name: string): T {
   defineProperty(target, toStringTag, { value: name, configurable: true });
   return target;
+}
+
+/** Gives a prototype read-only attributes of these names: members of what `read` finds for a receiver. */
+export function defineAttributes(
+  prototype: object,
+  names: readonly string[],
+  read: (self: unknown) => Readonly<Record<string, unknown>>,
+): void {
+  each(names, (name) => {
+    const attribute = {
+      get [name](): unknown {
+        return read(this)[name];
+      },
+    };
+    addMembers(prototype, attribute);
+  });
+}
+
+/** Gives a prototype the members of an object literal. */
+export function addMembers(prototype: object, members: object): void {
+  each(ownKeys(members), (key) => {
+    defineProperty(prototype, key, getOwnPropertyDescriptor(members, key) as PropertyDescriptor);
+  });
 }
 
 /** A promise that `start` settles; what it throws becomes a rejection. */

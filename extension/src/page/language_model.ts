@@ -6,22 +6,22 @@
 
 import type { AvailabilityValue, SamplingMode } from '../protocol';
 import type { Answer, AnswerChunk } from './answers';
-import { defineInterface } from './interface_object';
+import { CONSTRUCTION, defineInterface, requireConstruction } from './interface_object';
 import { EventTarget } from './primordials';
-import type { Frame } from './session';
-import { SessionObjects, constructedWith } from './session_objects';
+import type { Frame, Session } from './session';
+import { SessionObjects } from './session_objects';
 import { SessionOperations } from './session_operations';
 
 /** The interface object for the document of `frame`. */
 export function defineLanguageModel(frame: Frame): object {
   const objects = new SessionObjects(['contextoverflow', 'quotaoverflow']);
-  const operations = new SessionOperations(frame, objects, (session) => new LanguageModel(session));
+  const operations = new SessionOperations(frame, objects, (session) => new LanguageModel(CONSTRUCTION, session));
 
   class LanguageModel extends EventTarget {
     constructor(...args: readonly unknown[]) {
-      const session = constructedWith(args);
+      requireConstruction(args);
       super();
-      objects.adopt(this, session);
+      objects.adopt(this, args[1] as Session);
     }
 
     static create(): Promise<EventTarget> {
@@ -49,11 +49,11 @@ export function defineLanguageModel(frame: Frame): object {
     }
 
     get contextUsage(): number {
-      return objects.sessionOf(this).contextUsage;
+      return objects.of(this).contextUsage;
     }
 
     get contextWindow(): number {
-      return objects.sessionOf(this).contextWindow;
+      return objects.of(this).contextWindow;
     }
 
     get oncontextoverflow(): unknown {
@@ -65,7 +65,7 @@ export function defineLanguageModel(frame: Frame): object {
     }
 
     get samplingMode(): SamplingMode {
-      return objects.sessionOf(this).samplingMode;
+      return objects.of(this).samplingMode;
     }
 
     clone(): Promise<EventTarget> {
@@ -81,11 +81,11 @@ export function defineLanguageModel(frame: Frame): object {
     }
 
     get inputUsage(): number {
-      return objects.sessionOf(this).contextUsage;
+      return objects.of(this).contextUsage;
     }
 
     get inputQuota(): number {
-      return objects.sessionOf(this).contextWindow;
+      return objects.of(this).contextWindow;
     }
 
     get onquotaoverflow(): unknown {

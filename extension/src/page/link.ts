@@ -183,27 +183,20 @@ export class Link {
       return;
     }
     entry.heard = true;
-    switch (event.type) {
-      case 'progress':
-      case 'chunk':
-      case 'toolCalls':
-      case 'overflow':
-        entry.listener.event(event);
-        break;
-      case 'done':
-        this.#entries.delete(event.id);
-        entry.listener.done(event.result);
-        break;
-      case 'error':
-        this.#entries.delete(event.id);
-        entry.listener.failed(fromWire(event.error));
-        break;
+    if (event.type === 'done') {
+      this.#entries.delete(event.id);
+      entry.listener.done(event.result);
+    } else if (event.type === 'error') {
+      this.#entries.delete(event.id);
+      entry.listener.failed(fromWire(event.error));
+    } else {
+      entry.listener.event(event);
     }
   }
 
-  /** A session that was opened for nobody must not stay open. */
+  /** What was opened for nobody must not stay open. */
   #disown(event: PageEvent): void {
-    if (event.type === 'done' && event.result.type === 'session') {
+    if (event.type === 'done' && (event.result.type === 'session' || event.result.type === 'task')) {
       this.destroy(event.id, this.#era);
     }
   }

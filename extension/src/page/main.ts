@@ -13,6 +13,7 @@ import { defineLanguageModel } from './language_model';
 import { Link, lost } from './link';
 import { fullyActiveView } from './primordials';
 import type { Frame } from './session';
+import { defineTasks } from './tasks/task_interface';
 import { LanguageModelToolCall, LanguageModelToolError, LanguageModelToolSuccess } from './tool_values';
 import type { NewGenerations } from './window_ai/generations';
 import type { Session, StandardClass } from './window_ai/standard';
@@ -44,6 +45,7 @@ if (isSecureContext) {
       LanguageModelToolCall,
       LanguageModelToolError,
       LanguageModelToolSuccess,
+      ...defineTasks(frame),
     },
     () => loadWindowAI(link),
   );

@@ -6,23 +6,23 @@
  * up on first use, since touching an interface object makes the browser build it.
  */
 
-import { apply, each, getOwnPropertyDescriptor, isView } from './primordials';
+import { apply, each, getOwnPropertyDescriptor, isView, ownKeys } from './primordials';
 import type { Callback } from './webidl';
 
 /** Interfaces, each with one of its getters. */
-const BRANDS = [
-  { name: 'ArrayBuffer', getter: 'byteLength' },
-  { name: 'AudioBuffer', getter: 'duration' },
-  { name: 'Blob', getter: 'size' },
-  { name: 'HTMLCanvasElement', getter: 'width' },
-  { name: 'HTMLImageElement', getter: 'naturalWidth' },
-  { name: 'HTMLVideoElement', getter: 'videoWidth' },
-  { name: 'ImageBitmap', getter: 'width' },
-  { name: 'ImageData', getter: 'width' },
-  { name: 'OffscreenCanvas', getter: 'width' },
-  { name: 'SVGImageElement', getter: 'href' },
-  { name: 'VideoFrame', getter: 'timestamp' },
-] as const;
+const BRANDS = {
+  ArrayBuffer: 'byteLength',
+  AudioBuffer: 'duration',
+  Blob: 'size',
+  HTMLCanvasElement: 'width',
+  HTMLImageElement: 'naturalWidth',
+  HTMLVideoElement: 'videoWidth',
+  ImageBitmap: 'width',
+  ImageData: 'width',
+  OffscreenCanvas: 'width',
+  SVGImageElement: 'href',
+  VideoFrame: 'timestamp',
+} as const;
 
 /** An object that stays one when converted to `LanguageModelMessageValue`, by what it is. */
 export type Media =
@@ -51,9 +51,9 @@ export function toMedia(value: object): Media | null {
     return { brand: 'ArrayBufferView', value } as Media;
   }
   let media = null as Media | null;
-  each(BRANDS, ({ name, getter }) => {
-    if (!media && hasBrand(value, name, getter)) {
-      media = { brand: name, value } as Media;
+  each(ownKeys(BRANDS) as readonly (keyof typeof BRANDS)[], (brand) => {
+    if (!media && hasBrand(value, brand, BRANDS[brand])) {
+      media = { brand, value } as Media;
     }
   });
   return media;

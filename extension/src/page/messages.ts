@@ -7,10 +7,11 @@
  */
 
 import type { Expected, Message, MessageType, Part as WirePart, Role } from '../protocol';
-import { domException, quotaExceeded } from './errors';
+import { domException, notSupported } from './errors';
 import { isAudioSource, isImageSource, toMedia, type Media } from './media';
 import type { MediaPart } from './media_parts';
 import { TypeError, each, newList, toWellFormed } from './primordials';
+import { MAX_TEXT, tooLarge } from './text_limit';
 import { isToolType, requireExpected, toToolContent, toolPart, type ToolContent } from './tool_parts';
 import {
   isObject,
@@ -26,9 +27,6 @@ import {
 const ROLES: readonly Role[] = ['system', 'user', 'assistant'];
 
 export const MESSAGE_TYPES: readonly MessageType[] = ['text', 'image', 'audio', 'tool-call', 'tool-response'];
-
-/** UTF-16 units of one call's text. More fits no context window, and as JSON it would not fit the Host's frame. */
-const MAX_TEXT = 2 ** 21;
 
 /** Messages in one call, parts in one message (counts): protocol.py's MAX_LIST_ITEMS. No context window holds as many. */
 const MAX_LIST = 4096;
@@ -114,7 +112,7 @@ export function canonicalPrompt(prompt: PagePrompt, admission: Admission): Canon
 /** Validates messages and makes them canonical; an empty list stays empty. */
 export function canonicalMessages(given: readonly PageMessage[], admission: Admission): Canonical {
   if (given.length > MAX_LIST) {
-    throw tooLarge(given.length, admission);
+    throw tooLarge(given.length, admission.contextWindow);
   }
   const media = newList<MediaPart>();
   const messages = newList<Message>();
@@ -123,11 +121,11 @@ export function canonicalMessages(given: readonly PageMessage[], admission: Admi
     checkPosition(message, index, given.length, admission);
     size += textLength(message);
     if (size > MAX_TEXT) {
-      throw tooLarge(size, admission);
+      throw tooLarge(size, admission.contextWindow);
     }
     const content = canonicalContent(message, admission.inputs, media);
     if (content.length > MAX_LIST) {
-      throw tooLarge(size, admission);
+      throw tooLarge(size, admission.contextWindow);
     }
     messages[index] = { role: message.role, content, prefix: message.prefix };
   });
@@ -177,7 +175,7 @@ function canonicalContent(message: PageMessage, inputs: readonly Expected[], med
         addText(parts, value);
       } else if (isToolType(type)) {
         if (prefix) {
-          throw domException('NotSupportedError', 'A message that calls tools cannot be continued.');
+          throw notSupported('A message that calls tools cannot be continued.');
         }
         parts[parts.length] = toolPart(type, value, role, inputs);
       } else {
@@ -209,7 +207,7 @@ function addText(parts: WirePart[], value: Part['value']): void {
 
 function mediaPart(type: 'image' | 'audio', value: Part['value'], role: Role, inputs: readonly Expected[]): MediaPart {
   if (role === 'assistant') {
-    throw domException('NotSupportedError', 'The assistant says only text.');
+    throw notSupported('The assistant says only text.');
   }
   requireExpected(type, inputs);
   if (typeof value !== 'string' && value.brand !== 'call' && value.brand !== 'outcome') {
@@ -221,13 +219,4 @@ function mediaPart(type: 'image' | 'audio', value: Part['value'], role: Role, in
     }
   }
   throw new TypeError(`The value of an ${type} part is none.`);
-}
-
-/** Counted in UTF-16 units: a text has seldom more tokens, and what a page cuts by that measure fits at the next try. */
-function tooLarge(size: number, { contextWindow }: Admission): DOMException {
-  const message = 'The input is larger than any context window.';
-  if (contextWindow === null) {
-    return quotaExceeded(message, {});
-  }
-  return quotaExceeded(message, { quota: contextWindow, requested: size > contextWindow ? size : contextWindow + 1 });
 }

@@ -74,6 +74,13 @@ export class Operation<R extends Request> implements Listener {
     });
   }
 
+  /** Sends the request to the Host of `era` once its media are converted. */
+  start(media: readonly MediaPart[], era: number): void {
+    this.prepare(media, () => {
+      this.send(era);
+    });
+  }
+
   /** Sends the request to the Host of `era`, unless nobody waits for it any more. */
   send(era: number): void {
     if (this.#open) {

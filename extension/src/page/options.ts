@@ -1,14 +1,16 @@
 /**
- * Owns the options dictionaries of `LanguageModel`: converting them, and canonicalizing language tags.
+ * Owns the options dictionaries of `LanguageModel`: converting them, and canonicalizing what is expected.
  *
  * Rule: conversion throws TypeError; canonicalization comes later (after the document's state is checked) and throws
  * RangeError, or NotSupportedError for what the Host would not read.
  */
 
 import type { Expected, MessageType, SamplingMode } from '../protocol';
-import { domException } from './errors';
+import type { CreateMembers } from './creation_steps';
+import { notSupported } from './errors';
+import { MAX_LANGUAGES, canonicalLanguages } from './languages';
 import { MESSAGE_TYPES, toMessages, type PageMessage } from './messages';
-import { TypeError, each, getCanonicalLocales, newList, newTable } from './primordials';
+import { TypeError, each, newList } from './primordials';
 import { SAMPLING_MODES } from './sampling_modes';
 import { toTool, type PageTool } from './tools';
 import {
@@ -20,15 +22,8 @@ import {
   toEnum,
   toSequence,
   toSignal,
-  type Callback,
   type Dictionary,
 } from './webidl';
-
-/** Entries of one list, and language tags in it (counts): protocol.py's MAX_LIST_ITEMS, of which no list of use is near. */
-const MAX_EXPECTED = 4096;
-
-/** Characters of one language tag, as in protocol.py. */
-const MAX_TAG = 255;
 
 /** An entry of `expectedInputs` or `expectedOutputs` as the page gave it. */
 interface PageExpected {
@@ -43,10 +38,8 @@ export interface CoreOptions {
   readonly tools: readonly PageTool[];
 }
 
-export interface CreateOptions extends CoreOptions {
+export interface CreateOptions extends CoreOptions, CreateMembers {
   readonly initialPrompts: readonly PageMessage[];
-  readonly monitor: Callback | null;
-  readonly signal: AbortSignal | null;
 }
 
 export interface PromptOptions {
@@ -66,11 +59,10 @@ export function toCreateOptions(value: unknown): CreateOptions {
   const options = toDictionary(value, 'options');
   const core = coreOptions(options);
   const initialPrompts = optional(options['initialPrompts'], (member) => toMessages(member, 'initialPrompts'));
-  const monitor = options['monitor'];
   return {
     ...core,
     initialPrompts: initialPrompts ?? newList(),
-    monitor: monitor === undefined ? null : toCallback(monitor, 'monitor'),
+    monitor: optional(options['monitor'], (member) => toCallback(member, 'monitor')),
     signal: toSignal(options),
   };
 }
@@ -104,26 +96,9 @@ export function canonicalExpectations(list: readonly PageExpected[]): Expected[]
     tags += languages.length;
     canonical[index] = { kind, languages };
   });
-  if (canonical.length > MAX_EXPECTED || tags > MAX_EXPECTED) {
-    throw domException('NotSupportedError', 'More is expected than any model has.');
+  if (canonical.length > MAX_LANGUAGES || tags > MAX_LANGUAGES) {
+    throw notSupported('More is expected than any model has.');
   }
-  return canonical;
-}
-
-function canonicalLanguages(tags: readonly string[]): string[] {
-  const canonical = newList<string>();
-  const seen = newTable<string, true>();
-  each(tags, (given) => {
-    each(getCanonicalLocales(given), (tag) => {
-      if (tag.length > MAX_TAG) {
-        throw domException('NotSupportedError', 'A language tag is longer than those of any language.');
-      }
-      if (!seen.get(tag)) {
-        seen.set(tag, true);
-        canonical[canonical.length] = tag;
-      }
-    });
-  });
   return canonical;
 }
 
@@ -140,7 +115,8 @@ function coreOptions(options: Dictionary): CoreOptions {
   };
 }
 
-function optional<T>(member: unknown, convert: (member: unknown) => T): T | null {
+/** A member that may be missing: null then. */
+export function optional<T>(member: unknown, convert: (member: unknown) => T): T | null {
   return member === undefined ? null : convert(member);
 }
 

@@ -10,6 +10,19 @@
 
 const { apply, defineProperty: define, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, setPrototypeOf } = Reflect;
 
+const {
+  AbortController,
+  Event,
+  EventTarget,
+  FinalizationRegistry,
+  Map,
+  Promise,
+  ReadableStream,
+  String,
+  TypeError,
+  WeakMap,
+} = globalThis;
+
 type Callable = (...args: readonly unknown[]) => unknown;
 type Method<T, K extends keyof T> = T[K] extends (...args: infer A) => infer R ? (self: T, ...args: A) => R : never;
 
@@ -54,7 +67,6 @@ function only<T extends object, K extends string & keyof T>(prototype: T, names:
   return kept;
 }
 
-const Map = globalThis.Map;
 const tablePrototype = only(Map.prototype, ['get', 'set', 'delete', 'clear', 'forEach']);
 
 export type Table<K, V> = Pick<Map<K, V>, keyof typeof tablePrototype>;
@@ -66,7 +78,6 @@ function newTable<K, V>(): Table<K, V> {
   return table;
 }
 
-const WeakMap = globalThis.WeakMap;
 const weakTablePrototype = only(WeakMap.prototype, ['get', 'set']);
 
 export type WeakTable<K extends WeakKey, V> = Pick<WeakMap<K, V>, keyof typeof weakTablePrototype>;
@@ -77,16 +88,6 @@ function newWeakTable<K extends WeakKey, V>(): WeakTable<K, V> {
   setPrototypeOf(table, weakTablePrototype);
   return table;
 }
-
-const AbortController = globalThis.AbortController;
-const Event = globalThis.Event;
-const EventTarget = globalThis.EventTarget;
-const FinalizationRegistry = globalThis.FinalizationRegistry;
-const Promise = globalThis.Promise;
-const RangeError = globalThis.RangeError;
-const ReadableStream = globalThis.ReadableStream;
-const String = globalThis.String;
-const TypeError = globalThis.TypeError;
 
 const iteratorSymbol: typeof Symbol.iterator = Symbol.iterator;
 const toStringTag: typeof Symbol.toStringTag = Symbol.toStringTag;
@@ -132,6 +133,9 @@ function settled<T, U>(promise: Promise<T>, fulfilled: (value: T) => U, rejected
   return apply(promiseThen, promise, [fulfilled, rejected]) as Promise<U>;
 }
 
+/** Makes an object constant, and returns it. */
+const freeze: <T extends object>(value: T) => Readonly<T> = Object.freeze;
+
 const isList: (value: unknown) => boolean = Array.isArray.bind(Array);
 
 /** What `Object.prototype.toString` calls an object: `[object Array]`. */
@@ -168,7 +172,6 @@ export {
   EventTarget,
   FinalizationRegistry,
   Promise,
-  RangeError,
   ReadableStream,
   String,
   TypeError,
@@ -186,6 +189,7 @@ export {
   each,
   enqueue,
   errorStream,
+  freeze,
   fullyActiveView,
   getCanonicalLocales,
   getOwnPropertyDescriptor,

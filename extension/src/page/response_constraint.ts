@@ -6,7 +6,7 @@
  */
 
 import type { ResponseConstraint } from '../protocol';
-import { domException } from './errors';
+import { notSupported } from './errors';
 import { each, regExpFlags, regExpSource, stringify, toWellFormed } from './primordials';
 
 /** UTF-16 units of a schema or a pattern: constraints.py's LONGEST_SOURCE, and longer ones fit few context windows. */
@@ -20,7 +20,7 @@ export function toResponseConstraint(value: object): ResponseConstraint {
   }
   const source = bounded(regExpSource(value as RegExp));
   if (toWellFormed(source) !== source) {
-    throw domException('NotSupportedError', 'The regular expression asks for half a character.');
+    throw notSupported('The regular expression asks for half a character.');
   }
   return { type: 'reg-exp', source, flags };
 }
@@ -46,14 +46,14 @@ function toJSON(value: object): string {
     text = undefined;
   }
   if (text === undefined) {
-    throw domException('NotSupportedError', 'The response constraint cannot be serialized.');
+    throw notSupported('The response constraint cannot be serialized.');
   }
   return text;
 }
 
 function bounded(text: string): string {
   if (text.length > MAX_CONSTRAINT) {
-    throw domException('NotSupportedError', 'The response constraint is too long.');
+    throw notSupported('The response constraint is too long.');
   }
   return text;
 }

@@ -9,24 +9,15 @@
 import type { Expected, Measure, SamplingMode, SessionResult } from '../protocol';
 import { collected, streamed, type Answer as PromptAnswer, type AnswerChunk, type AnswerHearing } from './answers';
 import { domException } from './errors';
+import { Life } from './life';
 import type { Interim, Link, Request } from './link';
 import type { MediaPart } from './media_parts';
 import { canonicalPrompt, type Canonical, type PagePrompt } from './messages';
 import type { Answer, Operation, Outcome, Settle } from './operation';
 import type { PromptOptions } from './options';
-import {
-  AbortController,
-  TypeError,
-  abort,
-  addEventListener,
-  controllerSignal,
-  newList,
-  removeEventListener,
-  signalReason,
-} from './primordials';
+import { TypeError, newList } from './primordials';
 import { toResponseConstraint } from './response_constraint';
 import { SessionCalls, giveUpUnwanted, overflows } from './session_calls';
-import { combine, throwIfAborted } from './signals';
 import { AnswerStream } from './stream';
 import type { Toolbox } from './tools';
 
@@ -83,9 +74,7 @@ export class Session {
   readonly #id: number;
   readonly #era: number;
   readonly #calls: SessionCalls;
-  readonly #destruction = new AbortController();
-  #creation: AbortSignal | null = null;
-  #state: 'alive' | 'destroyed' | 'aborted' = 'alive';
+  readonly #life: Life;
   #contextUsage: number;
   #isPrimed: boolean;
   #callsWaitedFor = 0;
@@ -95,14 +84,13 @@ export class Session {
     this.#id = birth.id;
     this.#era = birth.era;
     this.#calls = new SessionCalls(frame.link, birth.era);
+    this.#life = new Life(() => {
+      frame.link.destroy(birth.id, birth.era);
+    });
     this.#isPrimed = birth.isPrimed;
     this.#contextUsage = birth.result.contextUsage;
     this.contextWindow = birth.result.contextWindow;
     this.#terms = birth.terms;
-  }
-
-  static is(value: unknown): value is Session {
-    return typeof value === 'object' && value !== null && #destruction in value;
   }
 
   get samplingMode(): SamplingMode {
@@ -115,8 +103,7 @@ export class Session {
 
   /** The signal given to `create()` destroys the session whenever it fires. */
   tieTo(creation: AbortSignal): void {
-    this.#creation = creation;
-    addEventListener(creation, 'abort', this.#abortedByCreator);
+    this.#life.tieTo(creation);
   }
 
   prompt(input: PagePrompt, options: PromptOptions, caller: Caller, settle: Settle<PromptAnswer>): void {
@@ -132,13 +119,8 @@ export class Session {
     const { signal, constraint } = this.#beginConstrained(options);
     const { link } = this.#frame;
     const id = link.nextId();
-    const stream = new AnswerStream<AnswerChunk>({
-      taken(chunks) {
-        link.credit(id, chunks);
-      },
-      cancelled() {
-        operation.cancel(); // Not before there is one: a stream in error has no reader to walk away.
-      },
+    const stream = new AnswerStream<AnswerChunk>(link, id, () => {
+      operation.cancel(); // Not before there is one: a stream in error has no reader to walk away.
     });
     let canonical: Canonical;
     try {
@@ -197,37 +179,17 @@ export class Session {
   }
 
   destroy(): void {
-    this.#end('destroyed', domException('AbortError', 'The session was destroyed.'));
-  }
-
-  readonly #abortedByCreator = (): void => {
-    if (this.#creation) {
-      this.#end('aborted', signalReason(this.#creation));
-    }
-  };
-
-  #end(state: 'destroyed' | 'aborted', reason: unknown): void {
-    if (this.#state !== 'alive') {
-      return;
-    }
-    this.#state = state;
-    if (this.#creation) {
-      removeEventListener(this.#creation, 'abort', this.#abortedByCreator);
-    }
-    abort(this.#destruction, reason);
-    this.#frame.link.destroy(this.#id, this.#era);
+    this.#life.destroy();
   }
 
   /** First steps of every operation; the combined signal of the call. */
   #begin(signal: AbortSignal | null): AbortSignal {
     requireFullyActive(this.#frame);
-    if (this.#state === 'destroyed') {
+    if (this.#life.isDestroyed) {
       // Chrome and web-platform-tests say so for later calls; pending ones get the AbortError (web-ai-apis 17.2).
       throw domException('InvalidStateError', 'The session has been destroyed.');
     }
-    const combined = combine(controllerSignal(this.#destruction), signal);
-    throwIfAborted(combined);
-    return combined;
+    return this.#life.callSignal(signal);
   }
 
   /** The same for a call whose answer may be constrained; what cannot be serialized is refused at once. */

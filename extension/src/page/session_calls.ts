@@ -5,7 +5,6 @@
  * ready at once, each goes at once.
  */
 
-import type { SessionResult } from '../protocol';
 import type { Interim, Link, Request } from './link';
 import type { MediaPart } from './media_parts';
 import { Operation, type Answer, type Outcome } from './operation';
@@ -28,10 +27,7 @@ export class SessionCalls {
 
   /** Starts a request that waits for no other. */
   start<R extends Request>(request: R, media: readonly MediaPart[], signal: AbortSignal, outcome: Outcome<R>): void {
-    const operation = new Operation(this.#link, request, signal, outcome);
-    operation.prepare(media, () => {
-      operation.send(this.#era);
-    });
+    new Operation(this.#link, request, signal, outcome).start(media, this.#era);
   }
 
   /** Starts a request in its turn. */
@@ -80,7 +76,7 @@ export function overflows(caller: Caller): (interim: Interim) => void {
 }
 
 /** For `ended` of a request that opens a session: one that nobody waits for any more is given up. */
-export function giveUpUnwanted(link: Link, id: number, signal: AbortSignal): (answer: SessionResult | null) => void {
+export function giveUpUnwanted(link: Link, id: number, signal: AbortSignal): (answer: object | null) => void {
   const { era } = link;
   return (answer) => {
     if (answer && signalAborted(signal)) {

@@ -1,58 +1,36 @@
-/**
- * Owns which session an object stands for at the page. Each interface that has sessions keeps its objects apart from
- * all others, so that its members work on no other class's objects.
- *
- * Rule: a session whose object the page dropped without `destroy()` is given up.
- */
+/** Owns which session an object stands for at the page, and what it hears when that session's context overflows. */
 
 import { EventHandler } from './event_handler';
-import { Event, FinalizationRegistry, TypeError, dispatchEvent, each, newWeakTable, register } from './primordials';
-import { Session, type Caller } from './session';
-import { isObject } from './webidl';
+import { receiver } from './interface_object';
+import { PageObjects } from './page_objects';
+import { Event, dispatchEvent, each, newWeakTable } from './primordials';
+import type { Caller, Session } from './session';
 
-interface Entry<E extends string> {
-  readonly session: Session;
-  readonly handlers: Readonly<Record<E, EventHandler>>;
-}
+type Handlers<E extends string> = Record<E, EventHandler>;
 
-/** The session that an interface's constructor was called with: pages have none to call it with. */
-export function constructedWith(args: readonly unknown[]): Session {
-  const session = args[0];
-  if (!Session.is(session)) {
-    throw new TypeError('Illegal constructor');
-  }
-  return session;
-}
-
-export class SessionObjects<E extends string> {
+export class SessionObjects<E extends string> extends PageObjects<Session> {
   readonly #events: readonly E[];
-  readonly #entries = newWeakTable<object, Entry<E>>();
-  readonly #dropped = new FinalizationRegistry<Session>((session) => {
-    session.destroy();
-  });
+  /** By the object: they hold it, and a session must not. */
+  readonly #handlers = newWeakTable<object, Handlers<E>>();
 
   /** `events`: the names, in their order, of what an object hears when its context overflows. */
   constructor(events: readonly E[]) {
+    super();
     this.#events = events;
   }
 
-  adopt(object: EventTarget, session: Session): void {
-    const handlers = { __proto__: null } as unknown as Record<E, EventHandler>;
+  override adopt(object: EventTarget, session: Session): void {
+    const handlers = { __proto__: null } as unknown as Handlers<E>;
     each(this.#events, (event) => {
       handlers[event] = new EventHandler(object, event);
     });
-    this.#entries.set(object, { session, handlers });
-    register(this.#dropped, object, session);
-  }
-
-  /** The session of a receiver, or a TypeError. */
-  sessionOf(self: unknown): Session {
-    return this.#entryOf(self).session;
+    this.#handlers.set(object, handlers);
+    super.adopt(object, session);
   }
 
   /** The receiver's handler of one of the events, or a TypeError. */
   handlerOf(self: unknown, event: E): EventHandler {
-    return this.#entryOf(self).handlers[event];
+    return receiver(this.#handlers, self)[event];
   }
 
   /** Where what a request causes is told. */
@@ -62,13 +40,5 @@ export class SessionObjects<E extends string> {
         each(this.#events, (event) => dispatchEvent(object as EventTarget, new Event(event)));
       },
     };
-  }
-
-  #entryOf(self: unknown): Entry<E> {
-    const entry = isObject(self) ? this.#entries.get(self) : undefined;
-    if (!entry) {
-      throw new TypeError('Illegal invocation');
-    }
-    return entry;
   }
 }

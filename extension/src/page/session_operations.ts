@@ -16,7 +16,7 @@ import type { SessionObjects } from './session_objects';
 /** The page's object for a session. */
 type Wrap = (session: Session) => EventTarget;
 
-type Objects = Pick<SessionObjects<string>, 'sessionOf' | 'caller'>;
+type Objects = Pick<SessionObjects<string>, 'of' | 'caller'>;
 
 interface Call {
   readonly session: Session;
@@ -50,7 +50,7 @@ export class SessionOperations {
 
   clone(self: unknown, args: Arguments): Promise<EventTarget> {
     return promised((settle) => {
-      const session = this.#objects.sessionOf(self);
+      const session = this.#objects.of(self);
       session.clone(toCallSignal(args[0]), this.#objects.caller(self), this.#wrapping(settle));
     });
   }
@@ -69,7 +69,7 @@ export class SessionOperations {
 
   append(self: unknown, args: Arguments): Promise<undefined> {
     return promised((settle) => {
-      const session = this.#objects.sessionOf(self);
+      const session = this.#objects.of(self);
       requireArguments(args, 1);
       const prompt = toPrompt(args[0]);
       session.append(prompt, toCallSignal(args[1]), this.#objects.caller(self), settle);
@@ -84,11 +84,11 @@ export class SessionOperations {
   }
 
   destroy(self: unknown): void {
-    this.#objects.sessionOf(self).destroy();
+    this.#objects.of(self).destroy();
   }
 
   #call(self: unknown, args: Arguments): Call {
-    const session = this.#objects.sessionOf(self);
+    const session = this.#objects.of(self);
     requireArguments(args, 1);
     const prompt = toPrompt(args[0]);
     return { session, prompt, options: toPromptOptions(args[1]), caller: this.#objects.caller(self) };

@@ -5,6 +5,7 @@
  * (settings.STREAM_CREDITS) larger than a group.
  */
 
+import type { Link } from './link';
 import { ReadableStream, closeStream, desiredSize, enqueue, errorStream } from './primordials';
 
 /** Chunks acknowledged together (count): a quarter of the Host's window, so that the writer never waits for us. */
@@ -13,22 +14,18 @@ export const CREDIT_GROUP = 8;
 /** Chunks (count): above any window of the Host's, so that every read is followed by a call of `pull`. */
 const HIGH_WATER_MARK = 2 ** 20;
 
-export interface StreamReader {
-  /** The reader has taken as many chunks more. */
-  taken(chunks: number): void;
-  /** The reader walked away. */
-  cancelled(): void;
-}
-
 export class AnswerStream<T> {
   readonly readable: ReadableStream<T>;
-  readonly #reader: StreamReader;
+  readonly #link: Link;
+  readonly #id: number;
   #controller!: ReadableStreamDefaultController<T>;
   #written = 0;
   #acknowledged = 0;
 
-  constructor(reader: StreamReader) {
-    this.#reader = reader;
+  /** Of the answer to the request `id`; `cancel`: the reader walked away. */
+  constructor(link: Link, id: number, cancel: () => void) {
+    this.#link = link;
+    this.#id = id;
     const source = {
       __proto__: null,
       start: (controller: ReadableStreamDefaultController<T>): void => {
@@ -37,9 +34,7 @@ export class AnswerStream<T> {
       pull: (): void => {
         this.#acknowledge();
       },
-      cancel: (): void => {
-        this.#reader.cancelled();
-      },
+      cancel,
     };
     const strategy = { __proto__: null, highWaterMark: HIGH_WATER_MARK };
     this.readable = new ReadableStream<T>(source, strategy);
@@ -63,7 +58,7 @@ export class AnswerStream<T> {
     const taken = this.#written - queued - this.#acknowledged;
     if (taken >= CREDIT_GROUP) {
       this.#acknowledged += taken;
-      this.#reader.taken(taken);
+      this.#link.credit(this.#id, taken);
     }
   }
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Expected, MessageType, Role, ToolCall, ToolResponse } from '../protocol';
-import { domException } from './errors';
+import { domException, notSupported } from './errors';
 import { TypeError, classString, each, stringify, toWellFormed } from './primordials';
 import { toToolValue, type ResultContent } from './tool_values';
 import { isObject, toDOMString } from './webidl';
@@ -89,7 +89,7 @@ function isToolContent(value: string | { readonly brand: string }): value is Too
 /** Of inputs that are no text. */
 export function requireExpected(type: MessageType, inputs: readonly Expected[]): void {
   if (!isExpected(type, inputs)) {
-    throw domException('NotSupportedError', 'The session was not created for inputs of this type.');
+    throw notSupported('The session was not created for inputs of this type.');
   }
 }
 
@@ -117,7 +117,7 @@ function argumentsOf(json: string | null): string {
 
 function contentOf({ text, hasMedia }: Extract<ToolContent, { readonly brand: 'outcome' }>): string {
   if (hasMedia) {
-    throw domException('NotSupportedError', 'Tools can give text and objects only.');
+    throw notSupported('Tools can give text and objects only.');
   }
   if (text === null) {
     throw dataError('The result cannot be serialized.');

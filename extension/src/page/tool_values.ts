@@ -4,9 +4,9 @@
  * Rule: they hold what the page gave; whether a model can be told of it shows when they are part of a message.
  */
 
-import { defineInterface, requireArguments } from './interface_object';
+import { defineAttributes, defineInterface, receiver, requireArguments } from './interface_object';
 import { TypeError, defineProperty, each, newWeakTable } from './primordials';
-import { isObject, required, toDOMString, toDictionary, toEnum, toSequence, type Dictionary } from './webidl';
+import { required, toDOMString, toDictionary, toEnum, toSequence, type Dictionary } from './webidl';
 
 const RESULT_TYPES = ['text', 'image', 'audio', 'object'] as const;
 
@@ -27,8 +27,6 @@ export type ToolValue =
   | (Names & { readonly brand: 'success'; readonly result: readonly ResultContent[] })
   | (Names & { readonly brand: 'error'; readonly errorMessage: string });
 
-type Behind<B extends ToolValue['brand']> = Extract<ToolValue, { readonly brand: B }>;
-
 const values = newWeakTable<object, ToolValue>();
 
 /** What stands behind the object, or null if it is of none of the interfaces. */
@@ -37,47 +35,35 @@ export function toToolValue(object: object): ToolValue | null {
 }
 
 export class LanguageModelToolCall {
+  declare readonly callId: string;
+  declare readonly name: string;
+  declare readonly arguments: unknown;
+
   constructor(_init: unknown) {
     const init = toInit(arguments);
     const given = init['arguments'];
     values.set(this, { brand: 'call', arguments: given === undefined ? {} : given, ...toNames(init) });
   }
-
-  get callId(): string {
-    return behind(this, 'call').callId;
-  }
-
-  get name(): string {
-    return behind(this, 'call').name;
-  }
-
-  get arguments(): unknown {
-    return behind(this, 'call').arguments;
-  }
 }
 
 export class LanguageModelToolSuccess {
+  declare readonly callId: string;
+  declare readonly name: string;
+  declare readonly result: readonly ResultContent[];
+
   constructor(_init: unknown) {
     const init = toInit(arguments);
     const names = toNames(init);
     const result = toSequence(required(init['result'], 'result'), 'result', toResultContent);
     values.set(this, { brand: 'success', result: pageList(result), ...names });
   }
-
-  get callId(): string {
-    return behind(this, 'success').callId;
-  }
-
-  get name(): string {
-    return behind(this, 'success').name;
-  }
-
-  get result(): readonly ResultContent[] {
-    return behind(this, 'success').result;
-  }
 }
 
 export class LanguageModelToolError {
+  declare readonly callId: string;
+  declare readonly name: string;
+  declare readonly errorMessage: string;
+
   constructor(_init: unknown) {
     const init = toInit(arguments);
     const callId = toCallId(init);
@@ -85,30 +71,28 @@ export class LanguageModelToolError {
     const name = toDOMString(required(init['name'], 'name'));
     values.set(this, { brand: 'error', callId, name, errorMessage });
   }
-
-  get callId(): string {
-    return behind(this, 'error').callId;
-  }
-
-  get name(): string {
-    return behind(this, 'error').name;
-  }
-
-  get errorMessage(): string {
-    return behind(this, 'error').errorMessage;
-  }
 }
 
-defineInterface(LanguageModelToolCall, 'LanguageModelToolCall');
-defineInterface(LanguageModelToolSuccess, 'LanguageModelToolSuccess');
-defineInterface(LanguageModelToolError, 'LanguageModelToolError');
+define(LanguageModelToolCall, 'LanguageModelToolCall', 'call', ['callId', 'name', 'arguments']);
+define(LanguageModelToolSuccess, 'LanguageModelToolSuccess', 'success', ['callId', 'name', 'result']);
+define(LanguageModelToolError, 'LanguageModelToolError', 'error', ['callId', 'name', 'errorMessage']);
 
-function behind<B extends ToolValue['brand']>(self: unknown, brand: B): Behind<B> {
-  const value = isObject(self) ? values.get(self) : undefined;
-  if (value?.brand !== brand) {
+function define(
+  target: { readonly prototype: object },
+  name: string,
+  brand: ToolValue['brand'],
+  attributes: readonly string[],
+): void {
+  defineAttributes(target.prototype, attributes, (self) => behind(self, brand));
+  defineInterface(target, name);
+}
+
+function behind(self: unknown, brand: ToolValue['brand']): Readonly<Record<string, unknown>> {
+  const value = receiver(values, self);
+  if (value.brand !== brand) {
     throw new TypeError('Illegal invocation');
   }
-  return value as Behind<B>;
+  return value as typeof value & Readonly<Record<string, unknown>>;
 }
 
 function toInit(args: ArrayLike<unknown>): Dictionary {

@@ -7,7 +7,7 @@
  */
 
 import type { Tool, ToolCall, ToolResponse } from '../protocol';
-import { domException, quotaExceeded } from './errors';
+import { notSupported, quotaExceeded } from './errors';
 import type { Link } from './link';
 import { Promise, TypeError, apply, each, newList, newTable, isList, parse, settled, stringify, toWellFormed } from './primordials';
 import { MAX_NAME } from './tool_parts';
@@ -75,7 +75,7 @@ export class Toolbox {
       size += definition.description.length + definition.inputSchema.length;
       definitions[index] = definition;
       if (name.length > MAX_NAME || toWellFormed(name) !== name) {
-        throw domException('NotSupportedError', "A tool's name is too long or not well-formed.");
+        throw notSupported("A tool's name is too long or not well-formed.");
       }
     });
     if (definitions.length > MAX_TOOLS || size > MAX_TEXT) {

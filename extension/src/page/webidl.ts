@@ -66,7 +66,7 @@ export function iteratorMethod(value: object, what: string): IteratorMethod | nu
     return null;
   }
   if (typeof method !== 'function') {
-    throw new TypeError(`${what} has an iterator that is not a function.`);
+    throw notSequence(what);
   }
   return method as IteratorMethod;
 }
@@ -76,13 +76,13 @@ export function toSequenceBy<T>(value: object, method: IteratorMethod, what: str
   const items = newList<T>();
   const iterator: unknown = apply(method, value, []);
   if (!isObject(iterator)) {
-    throw new TypeError(`${what} has an iterator that is not an object.`);
+    throw notSequence(what);
   }
   const { next } = iterator as { readonly next: Callback };
   for (;;) {
     const result: unknown = apply(next, iterator, []);
     if (!isObject(result)) {
-      throw new TypeError(`${what} has an iterator result that is not an object.`);
+      throw notSequence(what);
     }
     if ((result as IteratorResult<unknown>).done) {
       return items;
@@ -98,9 +98,13 @@ export function toSequenceBy<T>(value: object, method: IteratorMethod, what: str
 export function toSequence<T>(value: unknown, what: string, item: (value: unknown) => T): T[] {
   const method = isObject(value) ? iteratorMethod(value, what) : null;
   if (!isObject(value) || !method) {
-    throw new TypeError(`${what} is not a sequence.`);
+    throw notSequence(what);
   }
   return toSequenceBy(value, method, what, item);
+}
+
+function notSequence(what: string): TypeError {
+  return new TypeError(`${what} is not a sequence.`);
 }
 
 export type Callback = (...args: readonly unknown[]) => unknown;

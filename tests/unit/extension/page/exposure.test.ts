@@ -81,18 +81,19 @@ describe('a site’s shape', () => {
     expect(view.LanguageModel).toBe(ours.LanguageModel);
   });
 
-  test('has the browser’s own classes for tasks at window.ai, until there are ours', () => {
-    const own = { Summarizer: vi.fn(), Translator: 'of the page' };
-    Object.assign(globalThis, own);
-    exposeInterfaces(interfaces(), load);
-    expect(view.ai).toMatchObject({ summarizer: { create: expect.any(Function) as unknown } });
-    expect(view.ai?.translator).toBeUndefined();
-    saySiteShape('ai-today');
-    expect(view.ai?.summarizer).toBe(own.Summarizer);
-    const ours = { ...interfaces(), Summarizer: vi.fn() } as unknown as Interfaces;
+  test('has our classes for tasks at window.ai, or the browser’s own with them', () => {
+    const browsers = { ...interfaces(), Summarizer: vi.fn() };
+    Object.assign(globalThis, browsers);
+    const ours = { ...interfaces(), Summarizer: vi.fn(), Translator: vi.fn() } as unknown as Interfaces;
     exposeInterfaces(ours, load);
+    expect(view.ai).toMatchObject({ summarizer: { create: expect.any(Function) as unknown } });
     saySiteShape('ai-today');
-    expect(view.ai?.summarizer).toBe(ours.Summarizer);
+    expect(view.ai).toMatchObject({ summarizer: ours.Summarizer, translator: ours.Translator });
+    saySiteShape('browsers-own');
+    expect(view.Summarizer).toBe(browsers.Summarizer);
+    expect(view.ai?.summarizer).toBe(browsers.Summarizer);
+    expect('Translator' in globalThis).toBe(false);
+    expect(view.ai?.translator).toBeUndefined();
   });
 
   test('makes window.ai when it is looked at, and once', () => {

@@ -2,6 +2,21 @@ import './support/dom';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { HAND_OVER } from '../../../../extension/src/hand_over';
 
+const EXPOSED = [
+  'CreateMonitor',
+  'LanguageDetector',
+  'LanguageModel',
+  'LanguageModelToolCall',
+  'LanguageModelToolError',
+  'LanguageModelToolSuccess',
+  'Proofreader',
+  'Rewriter',
+  'Summarizer',
+  'Translator',
+  'Writer',
+  'ai',
+];
+
 function names(): Set<string> {
   return new Set(Object.getOwnPropertyNames(globalThis));
 }
@@ -29,7 +44,7 @@ describe('the injected script', () => {
   });
 
   afterEach(() => {
-    for (const name of ['LanguageModel', 'CreateMonitor', 'ai']) {
+    for (const name of EXPOSED) {
       Reflect.deleteProperty(globalThis, name);
     }
   });
@@ -38,14 +53,7 @@ describe('the injected script', () => {
     const before = names();
     await inject();
     const added = [...names()].filter((name) => !before.has(name));
-    expect(added.sort()).toEqual([
-      'CreateMonitor',
-      'LanguageModel',
-      'LanguageModelToolCall',
-      'LanguageModelToolError',
-      'LanguageModelToolSuccess',
-      'ai',
-    ]);
+    expect(added.sort()).toEqual(EXPOSED);
     for (const name of added.filter((name) => name !== 'ai')) {
       expect(Object.getOwnPropertyDescriptor(globalThis, name)).toMatchObject({
         writable: true,

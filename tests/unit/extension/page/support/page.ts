@@ -2,11 +2,12 @@
 
 import './dom';
 import { onTestFinished } from 'vitest';
-import type { AvailabilityValue } from '../../../../../extension/src/protocol';
+import type { AvailabilityValue, TaskResult } from '../../../../../extension/src/protocol';
 import { defineLanguageModel } from '../../../../../extension/src/page/language_model';
+import { defineTasks } from '../../../../../extension/src/page/tasks/task_interface';
 import { Link } from '../../../../../extension/src/page/link';
 import { newGenerations } from '../../../../../extension/src/page/window_ai/generations';
-import type { Session, StandardClass } from '../../../../../extension/src/page/window_ai/standard';
+import type { Session, StandardClass, TaskClass } from '../../../../../extension/src/page/window_ai/standard';
 import { newWindowAI } from '../../../../../extension/src/page/window_ai/window_ai';
 import { FakeRelay } from './fake_relay';
 
@@ -74,15 +75,31 @@ export interface WindowAI extends EventTarget {
   addEventListener(...args: Parameters<EventTarget['addEventListener']>): void;
 }
 
+/** The page's view of an object of a task. */
+export type PageTask = Readonly<Record<string, unknown>> & {
+  readonly inputQuota: number;
+  measureInputUsage(...args: readonly unknown[]): Promise<number>;
+  destroy(): undefined;
+};
+
+export interface PageTaskClass {
+  new (): PageTask;
+  readonly prototype: PageTask;
+  availability(...args: readonly unknown[]): Promise<string>;
+  create(...args: readonly unknown[]): Promise<PageTask>;
+}
+
 export class Page {
   readonly relay = new FakeRelay();
   readonly LanguageModel: PageLanguageModel;
+  readonly tasks: Readonly<Record<TaskClass, PageTaskClass>>;
   readonly ai: WindowAI;
   isFullyActive = true;
 
   constructor() {
     const frame = { link: new Link(this.relay.pagePort), isFullyActive: () => this.isFullyActive };
     this.LanguageModel = defineLanguageModel(frame) as PageLanguageModel;
+    this.tasks = defineTasks(frame) as unknown as Page['tasks'];
     const classes = { LanguageModel: this.LanguageModel as unknown as StandardClass<Session> };
     this.ai = newWindowAI(classes, () => Promise.resolve(newGenerations)) as WindowAI;
     onTestFinished(() => {
@@ -110,6 +127,18 @@ export class Page {
   async tellAvailability(availability: AvailabilityValue): Promise<void> {
     const { id } = await this.relay.hear('availability');
     this.relay.done(id, { type: 'availability', availability });
+  }
+
+  /** An object of a task that the Host has made of the options as they are, with a quota of 100 tokens. */
+  async task(
+    name: TaskClass,
+    options: object = {},
+    result: Partial<TaskResult> = {},
+  ): Promise<{ object: PageTask; id: number }> {
+    const creation = this.tasks[name].create(options);
+    const request = await this.relay.hear('createTask');
+    this.relay.done(request.id, { type: 'task', options: request.options, inputQuota: 100, ...result });
+    return { object: await creation, id: request.id };
   }
 
   /** A session that the Host has opened, with 100 tokens of context window; its id is the request's. */
