@@ -72,7 +72,7 @@ def test_the_version_is_printed(run: Run) -> None:
 def test_help_lists_every_command(run: Run) -> None:
     ran = run("--help")
     assert ran.code == 0
-    commands = "install uninstall doctor grants models prompt demo bench devices status stop"
+    commands = "install uninstall doctor grants models prompt demo bench quality devices status stop"
     for command in commands.split():
         assert command in ran.out
 
@@ -95,6 +95,9 @@ def test_help_imports_neither_the_engines_library_nor_the_terminals() -> None:
         ("grants", "allow", "https://example.com/page"),
         ("models", "use"),
         ("prompt",),
+        ("quality", "--task", "cooking"),
+        ("quality", "--language", "tlh"),
+        ("quality", "--json", "/nowhere/at/all.json"),
     ],
 )
 def test_a_wrong_command_line_ends_with_2_and_says_why(run: Run, arguments: tuple[str, ...]) -> None:

@@ -25,7 +25,7 @@ from windowsill.quality import text_shape
 
 Check = Literal[
     "answered", "exact", "format", "bullets", "length", "corrections", "und",
-    "preamble", "facts", "grounded", "injection", "language", "shorter", "longer", "about-as-long", "tone",
+    "nonempty", "preamble", "facts", "grounded", "injection", "language", "shorter", "longer", "about-as-long", "tone",
     "placeholders", "words", "recall", "precision", "untouched", "detected",
 ]  # fmt: skip
 

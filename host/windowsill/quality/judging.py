@@ -54,11 +54,11 @@ def unanswered(fault: str) -> Outcome:
 
 
 def _outcomes(case: Case, answer: Answer) -> Iterator[Outcome]:
+    yield _one("answered", None)
     if case.exactly is not None:
-        yield _one("answered", None)
         yield _one("exact", None if answer.text == case.exactly else "another result")
         return
-    yield _one("answered", None if answer.text.strip() else "an empty result")
+    yield _one("nonempty", None if answer.text.strip() else "nothing was written")
     match case.options:
         case SummarizerOptions() as options:
             yield from _summarized(case, answer, options)
