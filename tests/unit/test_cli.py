@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+import anyio
+import msgspec
 import pytest
 
 import windowsill
@@ -18,6 +21,8 @@ from support.engine_process import ask, model_ref, running_engine
 from support.tiny_gguf import Shape, make_tiny_gguf
 from windowsill import cli, registration, settings, terminal
 from windowsill.engine_protocol import Failed, Pause, Text
+from windowsill.quality import run as quality_run
+from windowsill.quality.report import Report
 
 
 class Ran(NamedTuple):
@@ -254,6 +259,45 @@ def test_a_prompt_is_answered_by_the_shared_engine(run: Run, model: Path) -> Non
     assert (long.code, long.out) == (1, "")
     assert one_line(long.err)
     assert "too long" in long.err
+
+
+# ---- quality
+
+
+def test_the_quality_of_a_missing_model_is_one_plain_line(run: Run, tmp_path: Path) -> None:
+    ran = run("quality", str(tmp_path / "absent.gguf"))
+    assert (ran.code, ran.out) == (1, "")
+    assert one_line(ran.err)
+    assert "no such file" in ran.err
+
+
+def test_quality_is_printed_and_written_by_task_and_language(run: Run, model: Path, tmp_path: Path) -> None:
+    runtime, written = settings.paths().runtime, tmp_path / "findings.json"
+    runtime.mkdir(parents=True, mode=0o700)
+    with running_engine(runtime) as engine:
+        ran = run("quality", str(model), "--task", "rewriter", "--language", "ja", "--failures", "--json", str(written))
+        engine.terminate()
+        engine.wait()
+    assert ran.code == 0
+    report = msgspec.json.decode(written.read_bytes(), type=Report)
+    assert {figure.task for figure in report.figures} == {"rewriter"}
+    assert {failure.language for failure in report.failures} == {"ja"}
+    for figure in report.figures:
+        assert f"{figure.passed} of {figure.asked}" in ran.out
+    for failure in report.failures:
+        assert failure.case in ran.out
+
+
+def test_an_interrupted_measurement_ends_in_one_line(run: Run, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def interrupted(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        await anyio.sleep_forever()
+
+    monkeypatch.setattr(quality_run, "measure", interrupted)
+    ran = run("quality", str(model))
+    assert (ran.code, ran.out) == (130, "")
+    assert one_line(ran.err.strip() + "\n")
+    assert "Traceback" not in ran.err
 
 
 # ---- the Engine
