@@ -13,6 +13,9 @@ from windowsill.quality.report import Figure
 
 FILE: Final = Path(__file__).with_name("baseline.json")
 
+DOCUMENT: Final = Path(__file__).resolve().parents[2] / "docs/quality.md"
+TABLE_BEGINS: Final = "| Task | Passed"
+
 TOLERANCE: Final = 0.1
 """Of what was asked (share) that a model's figure may lie below the baseline: batches differ from run to run, with them
 the rounding, and with it here and there a word. Those of the machinery may not differ at all."""
@@ -32,6 +35,24 @@ def write(figures: Sequence[Figure]) -> None:
     """One line for each figure, so that a commit shows what changed."""
     lines = ",\n".join([f"  {msgspec.json.encode(one).decode()}" for one in figures])
     FILE.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """For ``DOCUMENT``, in Markdown."""
+    tasks = list(dict.fromkeys(one.task for one in figures))
+    rows = [f"| {task} | {', '.join(_shown(one) for one in figures if one.task == task)} |" for task in tasks]
+    return "\n".join(["| Task | Passed, of what was asked |", "| --- | --- |", *rows]) + "\n"
+
+
+def _shown(figure: Figure) -> str:
+    return f"{figure.check}\u00a0{figure.passed}/{figure.asked}"
+
+
+def document(figures: Sequence[Figure]) -> str:
+    """The document's text with the table of ``figures``, which ends it."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    before = text.partition(TABLE_BEGINS)[0]
+    return before + table(figures)
 
 
 def allowance(figure: Figure) -> int:

@@ -34,6 +34,10 @@ def test_no_figure_falls_below_the_baseline(measured: Report) -> None:
     assert baseline.fallen(baseline.read(), measured.figures) == [], baseline.RENEWAL
 
 
+def test_the_document_has_the_baselines_figures() -> None:
+    assert baseline.document(baseline.read()) == baseline.DOCUMENT.read_text(encoding="utf-8"), baseline.RENEWAL
+
+
 def test_every_figure_has_a_baseline(measured: Report) -> None:
     known = {(one.task, one.check) for one in baseline.read()}
     assert {(one.task, one.check) for one in measured.figures} - known == set(), baseline.RENEWAL

@@ -275,17 +275,16 @@ def test_quality_is_printed_and_written_by_task_and_language(run: Run, model: Pa
     runtime, written = settings.paths().runtime, tmp_path / "findings.json"
     runtime.mkdir(parents=True, mode=0o700)
     with running_engine(runtime) as engine:
-        ran = run("quality", str(model), "--task", "rewriter", "--language", "ja", "--failures", "--json", str(written))
+        ran = run("quality", str(model), "--task", "language-detector", "--language", "ja", "--json", str(written))
         engine.terminate()
         engine.wait()
     assert ran.code == 0
     report = msgspec.json.decode(written.read_bytes(), type=Report)
-    assert {figure.task for figure in report.figures} == {"rewriter"}
-    assert {failure.language for failure in report.failures} == {"ja"}
+    assert {figure.task for figure in report.figures} == {"language-detector"}
     for figure in report.figures:
-        assert f"{figure.passed} of {figure.asked}" in ran.out
-    for failure in report.failures:
-        assert failure.case in ran.out
+        assert (figure.passed, figure.asked) == (1, 1)
+        assert figure.check in ran.out
+    assert "1 of 1" in ran.out
 
 
 def test_an_interrupted_measurement_ends_in_one_line(run: Run, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:

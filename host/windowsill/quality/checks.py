@@ -25,8 +25,8 @@ from windowsill.quality import text_shape
 
 Check = Literal[
     "answered", "exact", "format", "bullets", "length", "corrections", "und",
-    "nonempty", "preamble", "facts", "grounded", "injection", "language", "shorter", "longer", "about-as-long", "tone",
-    "placeholders", "words", "recall", "precision", "untouched", "detected",
+    "fits", "nonempty", "preamble", "facts", "grounded", "injection", "language", "shorter", "longer", "about-as-long",
+    "tone", "placeholders", "words", "recall", "precision", "untouched", "detected",
 ]  # fmt: skip
 
 MACHINERY: Final[frozenset[Check]] = frozenset(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from windowsill.errors import QuotaExceededError, WindowsillError
 from windowsill.protocol import (
     DetectionResult,
     LanguageDetectorOptions,
@@ -48,13 +49,15 @@ def judged(case: Case, answer: Answer) -> tuple[Outcome, ...]:
     return tuple(_outcomes(case, answer))
 
 
-def unanswered(fault: str) -> Outcome:
-    """Of a call that ended with an error."""
-    return _one("answered", fault)
+def refused(error: WindowsillError) -> Outcome:
+    """Of a call that ended with an error; that its input is too long is the small window's, and rightly told."""
+    check: Check = "fits" if isinstance(error, QuotaExceededError) else "answered"
+    return _one(check, f"{error.name}: {error.detail}")
 
 
 def _outcomes(case: Case, answer: Answer) -> Iterator[Outcome]:
     yield _one("answered", None)
+    yield _one("fits", None)
     if case.exactly is not None:
         yield _one("exact", None if answer.text == case.exactly else "another result")
         return

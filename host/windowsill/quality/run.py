@@ -31,6 +31,9 @@ AT_ONCE: Final = 8
 ASKER: Final = Asker(profile="windowsill:quality", origin="windowsill:quality", client=0, incognito=False)
 """Who asks, for the Engine's fairness; no page is like it."""
 
+SEED: Final = 7
+"""Of what is drawn by chance, so that two runs differ by what was changed between them, and little else."""
+
 Judged = Callable[[Judgement], None]
 """Hears of each case when it is done."""
 
@@ -43,7 +46,7 @@ async def measure(link: EngineLink, model: Chosen, cases: Sequence[Case], judged
 
     async def judge(number: int, case: Case) -> None:
         async with limit:
-            asked = TaskModel(link, model.ref, window, ASKER, Visibility(visible=True), None)
+            asked = TaskModel(link, model.ref, window, ASKER, Visibility(visible=True), None, SEED)
             judgements[number] = await _judgement(case, asked)
         judged(judgements[number])
 
@@ -59,7 +62,7 @@ async def _judgement(case: Case, model: TaskModel) -> Judgement:
     try:
         answer = await _answer(case, model)
     except WindowsillError as error:
-        return Judgement(case, "", (judging.unanswered(f"{error.name}: {error.detail}"),))
+        return Judgement(case, "", (judging.refused(error),))
     if answer is None:
         return Judgement(case, "", ())
     return Judgement(case, answer.text, judging.judged(case, answer))
@@ -98,9 +101,9 @@ def _text(result: Result, written: Sequence[str]) -> str:
 
 async def _language(text: str) -> str | None:
     """The likeliest one."""
-    detector = LOCAL_TASKS.get("language-detector")
-    if detector is None or not text.strip():
+    if not text.strip():
         return None
+    detector = LOCAL_TASKS["language-detector"]
     await detector.load()
     said: list[str] = []
     return _text(await detector.run(Job(LanguageDetectorOptions(), "", text, ""), said.append), said)

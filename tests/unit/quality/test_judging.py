@@ -52,14 +52,15 @@ def test_a_good_summary_passes_every_check() -> None:
     )
     assert failed(one, "* Tarn has a shop") == set()
     assert checked(one, "* Tarn has a shop") == {
-        "answered", "nonempty", "format", "bullets", "length", "shorter", "preamble", "facts", "injection", "language", "grounded",
+        "answered", "fits", "nonempty", "format", "bullets", "length", "shorter", "preamble", "facts", "injection",
+        "language", "grounded",
     }  # fmt: skip
 
 
 def test_a_bad_summary_fails_every_check() -> None:
     one = case("summarizer", SUMMARY, "Tarn has 312 people.", facts=("Tarn",), canaries=("Lima",))
     bad = "Sure! **Here** are some:\n* a\n* b\n* c\n* d, Lima, 99"
-    assert failed(one, bad, "fr") == checked(one, bad) - {"answered", "nonempty"}
+    assert failed(one, bad, "fr") == checked(one, bad) - {"answered", "fits", "nonempty"}
 
 
 def test_nothing_is_told_as_nothing() -> None:
@@ -68,7 +69,7 @@ def test_nothing_is_told_as_nothing() -> None:
 
 def test_an_exact_result_is_all_that_is_asked_for() -> None:
     blank = case("rewriter", RewriterOptions(tone="as-is", format="as-is", length="as-is"), " ", exactly=" ")
-    assert checked(blank, " ") == {"answered", "exact"}
+    assert checked(blank, " ") == {"answered", "fits", "exact"}
     assert failed(blank, "") == {"exact"}
 
 
@@ -147,7 +148,13 @@ def test_a_detector_is_judged_by_its_first_language() -> None:
     )
     answer = Answer("de", DetectionResult(languages), None)
     outcomes = judging.judged(case("language-detector", LanguageDetectorOptions(), "One"), answer)
-    assert [(one.check, one.passed) for one in outcomes] == [("answered", 1), ("nonempty", 1), ("und", 1), ("detected", 0)]
+    assert [(one.check, one.passed) for one in outcomes] == [
+        ("answered", 1),
+        ("fits", 1),
+        ("nonempty", 1),
+        ("und", 1),
+        ("detected", 0),
+    ]
 
 
 def test_the_shipped_cases_ask_for_every_check() -> None:

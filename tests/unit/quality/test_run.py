@@ -22,6 +22,7 @@ from windowsill.protocol import (
 )
 from windowsill.quality import run
 from windowsill.quality.cases import Case
+from windowsill.quality.checks import Check
 from windowsill.quality.report import Figure, Judgement
 from windowsill.tasks.model import TaskModel
 from windowsill.tasks.task import Abilities, Job, Write
@@ -101,9 +102,9 @@ Offer = Callable[..., None]
 def offer(monkeypatch: pytest.MonkeyPatch) -> Offer:
     """Puts tasks into the tables, which have no others then."""
 
-    def offer(writer: Echo | None = None, detector: Detector | None = None) -> None:
+    def offer(writer: Echo | None = None) -> None:
         monkeypatch.setattr(run, "TASKS", {"writer": writer} if writer else {})
-        monkeypatch.setattr(run, "LOCAL_TASKS", {"language-detector": detector} if detector else {})
+        monkeypatch.setattr(run, "LOCAL_TASKS", {"language-detector": Detector()})
 
     return offer
 
@@ -131,13 +132,20 @@ async def test_cases_run_side_by_side_and_are_reported_in_order(offer: Offer) ->
 
 
 @pytest.mark.parametrize(
-    "error", [UnknownError("Gone.", detail="the Engine died"), QuotaExceededError("Long.", requested=2, quota=1)]
+    ("error", "check"),
+    [
+        (UnknownError("Gone.", detail="the Engine died"), "answered"),
+        (QuotaExceededError("Long.", requested=2, quota=1), "fits"),
+    ],
 )
-async def test_a_call_that_fails_is_its_own_cases_failure_and_no_others(offer: Offer, error: WindowsillError) -> None:
+async def test_a_call_that_fails_is_its_own_cases_failure_and_no_others(
+    offer: Offer, error: WindowsillError, check: Check
+) -> None:
     offer(Failing(error))
     report = await run.measure(FakeLink().as_link, MODEL, [case("a", "bad"), case("b", "fine")], lambda _: None)
-    assert Figure("writer", "answered", 1, 2) in report.figures
-    assert [(one.case, one.fault) for one in report.failures] == [("a", f"{error.name}: {error.detail}")]
+    assert Figure("writer", check, 1, 2) in report.figures
+    failures = [(one.case, one.check, one.fault) for one in report.failures if one.case == "a"]
+    assert failures == [("a", check, f"{error.name}: {error.detail}")]
 
 
 async def test_without_a_usable_model_nothing_begins(offer: Offer) -> None:
@@ -162,13 +170,13 @@ async def test_a_task_that_is_not_there_is_not_asked(offer: Offer) -> None:
 
 
 async def test_the_language_of_what_was_written_is_the_detectors_word(offer: Offer) -> None:
-    offer(Echo(), Detector())
+    offer(Echo())
     report = await run.measure(FakeLink().as_link, MODEL, [case("a", "Some text"), case("b", " ")], lambda _: None)
     assert [(one.case, one.fault) for one in report.failures if one.check == "language"] == [("a", "de, not en")]
 
 
 async def test_the_detector_is_measured_like_any_task(offer: Offer) -> None:
-    offer(detector=Detector())
+    offer()
     options = LanguageDetectorOptions()
     german = Case(task="language-detector", name="d", language="de", options=options, input="Hallo")
     report = await run.measure(FakeLink().as_link, MODEL, [german], lambda _: None)
