@@ -1,4 +1,4 @@
-"""``make quality-baseline``: measures the built-in model and writes its figures as the baseline, and into docs/quality.md."""
+"""``make quality-baseline``: measures the built-in model and writes its figures, for the tests and for the document."""
 
 from __future__ import annotations
 
