@@ -96,6 +96,9 @@ def _print(console: Console, report: Report, *, failures: bool) -> None:
     console.print(Text(f"{report.model}: {report.seconds:.0f} seconds"))
     if report.unserved:
         console.print(f"{len(report.unserved)} cases have options that this model is not offered for")
+    for pair in report.pairs:
+        if not pair.translated:
+            console.print(f"does not translate from {pair.source} to {pair.target}")
     for failure in report.failures if failures else ():
         heading = f"{failure.task}: {failure.case} ({failure.language}): {failure.check}: {failure.fault}"
         console.print(Text(printable(heading), "bold"))

@@ -17,6 +17,7 @@ from windowsill.protocol import (
     RewriterOptions,
     RewriterTone,
     SummarizerOptions,
+    TaskOptions,
     Tone,
     TranslatorOptions,
     WriterOptions,
@@ -42,6 +43,15 @@ class Outcome(Struct, frozen=True):
     passed: int
     asked: int
     fault: str | None
+
+
+class Judgement(Struct, frozen=True):
+    """One case. ``served``: its options as this model serves them, None where it does not; ``text``: what became."""
+
+    case: Case
+    served: TaskOptions | None
+    text: str
+    outcomes: tuple[Outcome, ...]
 
 
 def judged(case: Case, answer: Answer) -> tuple[Outcome, ...]:

@@ -9,20 +9,13 @@ from typing import Final
 from msgspec import Struct
 
 from windowsill.protocol import Interface
-from windowsill.quality.cases import OPTIONS, Case
+from windowsill.quality import pairs
+from windowsill.quality.cases import OPTIONS
 from windowsill.quality.checks import MACHINERY, Check
-from windowsill.quality.judging import Outcome
+from windowsill.quality.judging import Judgement
 
 SHOWN_CHARACTERS: Final = 300
 """Of a failing example's text in the terminal: what is wrong shows in its first lines; the file has all of it."""
-
-
-class Judgement(Struct, frozen=True):
-    """One case. ``text``: what the task made of it; without ``outcomes`` the model is not offered for its options."""
-
-    case: Case
-    text: str
-    outcomes: tuple[Outcome, ...]
 
 
 class Figure(Struct, frozen=True):
@@ -51,14 +44,24 @@ class Failure(Struct, frozen=True):
         return line if len(line) <= SHOWN_CHARACTERS else f"{line[:SHOWN_CHARACTERS]}…"
 
 
+class Pair(Struct, frozen=True):
+    """Tags as the model declares them, and whether it was measured to translate from one to the other."""
+
+    source: str
+    target: str
+    translated: bool
+
+
 class Report(Struct, frozen=True):
-    """``seconds``: of all calls together; ``unserved``: names of cases whose options this model is not offered for."""
+    """``seconds``: of all calls together; ``unserved``: names of cases whose options this model is not offered for;
+    ``pairs``: of languages, that were tried."""
 
     model: str
     seconds: float
     figures: tuple[Figure, ...]
     failures: tuple[Failure, ...]
     unserved: tuple[str, ...]
+    pairs: tuple[Pair, ...]
 
 
 def made(model: str, seconds: float, judgements: Sequence[Judgement]) -> Report:
@@ -68,7 +71,8 @@ def made(model: str, seconds: float, judgements: Sequence[Judgement]) -> Report:
         seconds=seconds,
         figures=_figures(judgements),
         failures=tuple(_failures(judgements)),
-        unserved=tuple([f"{one.case.task}: {one.case.name}" for one in judgements if not one.outcomes]),
+        unserved=tuple([f"{one.case.task}: {one.case.name}" for one in judgements if one.served is None]),
+        pairs=tuple([Pair(*languages, translated) for languages, translated in pairs.measured(judgements).items()]),
     )
 
 

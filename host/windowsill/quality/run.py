@@ -15,11 +15,11 @@ from windowsill.engine_link import EngineLink
 from windowsill.errors import WindowsillError
 from windowsill.grants import Asker
 from windowsill.models.chosen import Chosen
-from windowsill.protocol import DetectionResult, LanguageDetectorOptions, ProofreadResult, Result
+from windowsill.protocol import DetectionResult, LanguageDetectorOptions, ProofreadResult, Result, TaskOptions
 from windowsill.quality import judging, report
 from windowsill.quality.cases import Case
-from windowsill.quality.judging import Answer
-from windowsill.quality.report import Judgement, Report
+from windowsill.quality.judging import Answer, Judgement
+from windowsill.quality.report import Report
 from windowsill.tasks.model import TaskModel
 from windowsill.tasks.table import LOCAL_TASKS, TASKS
 from windowsill.tasks.task import Abilities, Job
@@ -41,13 +41,14 @@ Judged = Callable[[Judgement], None]
 async def measure(link: EngineLink, model: Chosen, cases: Sequence[Case], judged: Judged) -> Report:
     """The report on ``model``. Raises WindowsillError when it cannot be used at all."""
     window = (await link.describe(model.ref)).context_window
+    abilities = Abilities(languages=frozenset())
     limit = anyio.CapacityLimiter(AT_ONCE)
     judgements: dict[int, Judgement] = {}
 
     async def judge(number: int, case: Case) -> None:
         async with limit:
             asked = TaskModel(link, model.ref, window, ASKER, Visibility(visible=True), None, SEED)
-            judgements[number] = await _judgement(case, asked)
+            judgements[number] = await _judgement(case, abilities, asked)
         judged(judgements[number])
 
     began = time.monotonic()
@@ -58,30 +59,31 @@ async def measure(link: EngineLink, model: Chosen, cases: Sequence[Case], judged
     return report.made(model.name, time.monotonic() - began, in_order)
 
 
-async def _judgement(case: Case, model: TaskModel) -> Judgement:
+async def _judgement(case: Case, abilities: Abilities, model: TaskModel) -> Judgement:
+    local, task = local_task(case.options), TASKS.get(case.task)
+    served: TaskOptions | None = None
+    if local is not None:
+        served = local.matched(case.options)
+    elif task is not None:
+        served = task.matched(case.options, abilities)
+    if served is None:
+        return Judgement(case, None, "", ())
     try:
-        answer = await _answer(case, model)
+        answer = await (_local(case, served, local) if local else _written(case, served, model))
     except WindowsillError as error:
-        return Judgement(case, "", (judging.refused(error),))
-    if answer is None:
-        return Judgement(case, "", ())
-    return Judgement(case, answer.text, judging.judged(case, answer))
+        return Judgement(case, served, "", (judging.refused(error),))
+    return Judgement(case, served, answer.text, judging.judged(case, answer))
 
 
-async def _answer(case: Case, model: TaskModel) -> Answer | None:
-    """None for options that this model is not offered for."""
-    if local := LOCAL_TASKS.get(case.task):
-        options = local.matched(case.options)
-        if options is None:
-            return None
-        await local.load()
-        said: list[str] = []
-        result = await local.run(Job(options, "", case.input, ""), said.append)
-        return Answer(_text(result, said), result, None)
-    task = TASKS.get(case.task)
-    served = task.matched(case.options, Abilities(languages=frozenset())) if task else None
-    if task is None or served is None:
-        return None
+async def _local(case: Case, served: TaskOptions, task: LocalTask) -> Answer:
+    await task.load()
+    written: list[str] = []
+    result = await task.run(Job(served, "", case.input, ""), written.append)
+    return Answer(_text(result, written), result, None)
+
+
+async def _written(case: Case, served: TaskOptions, model: TaskModel) -> Answer:
+    task = TASKS[case.task]
     await task.quota(served, case.shared_context, model)
     written: list[str] = []
     result = await task.run(Job(served, case.shared_context, case.input, case.context), model, written.append)

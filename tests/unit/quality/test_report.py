@@ -5,8 +5,8 @@ from __future__ import annotations
 from windowsill.protocol import WriterOptions
 from windowsill.quality import report
 from windowsill.quality.cases import Case
-from windowsill.quality.judging import Outcome
-from windowsill.quality.report import Failure, Figure, Judgement
+from windowsill.quality.judging import Judgement, Outcome
+from windowsill.quality.report import Failure, Figure
 
 
 def case(name: str) -> Case:
@@ -15,7 +15,8 @@ def case(name: str) -> Case:
 
 
 def judgement(name: str, *outcomes: Outcome) -> Judgement:
-    return Judgement(case(name), "some text", outcomes)
+    one = case(name)
+    return Judgement(one, one.options if outcomes else None, "some text", outcomes)
 
 
 MADE = report.made(

@@ -23,7 +23,8 @@ from windowsill.protocol import (
 from windowsill.quality import run
 from windowsill.quality.cases import Case
 from windowsill.quality.checks import Check
-from windowsill.quality.report import Figure, Judgement
+from windowsill.quality.judging import Judgement
+from windowsill.quality.report import Figure
 from windowsill.tasks.model import TaskModel
 from windowsill.tasks.task import Abilities, Job, Write
 
