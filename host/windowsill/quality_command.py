@@ -31,13 +31,14 @@ def quality_command(
         Path | None, typer.Option(help="Also write all of it to this file.", dir_okay=False, writable=True)
     ] = None,
 ) -> None:
-    """Measure how well a model does the tasks."""
+    """Measure how well a model does the tasks; pages are not offered translations that fail."""
     import anyio
     import msgspec
     from rich.console import Console
 
     from windowsill import settings, shipped
     from windowsill.models import chosen
+    from windowsill.models.measured_pairs import MeasuredPairs
 
     where = settings.paths()
     current = settings.load(where)
@@ -49,6 +50,9 @@ def quality_command(
     _print(Console(highlight=False, soft_wrap=True), report, failures=failures)
     if json is not None:
         json.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
+    if report.pairs:
+        outcomes = {(pair.source, pair.target): pair.translated for pair in report.pairs}
+        MeasuredPairs(where.measured_pairs).record(choice.ref, outcomes)
 
 
 def _cases(tasks: Sequence[str], languages: Sequence[str]) -> tuple[Case, ...]:
@@ -98,7 +102,7 @@ def _print(console: Console, report: Report, *, failures: bool) -> None:
         console.print(f"{len(report.unserved)} cases have options that this model is not offered for")
     for pair in report.pairs:
         if not pair.translated:
-            console.print(f"does not translate from {pair.source} to {pair.target}")
+            console.print(f"does not translate from {pair.source} to {pair.target}: pages are not offered it any more")
     for failure in report.failures if failures else ():
         heading = f"{failure.task}: {failure.case} ({failure.language}): {failure.check}: {failure.fault}"
         console.print(Text(printable(heading), "bold"))

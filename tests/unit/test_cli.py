@@ -21,8 +21,10 @@ from support.engine_process import ask, model_ref, running_engine
 from support.tiny_gguf import Shape, make_tiny_gguf
 from windowsill import cli, registration, settings, terminal
 from windowsill.engine_protocol import Failed, Pause, Text
+from windowsill.models import chosen
+from windowsill.models.measured_pairs import MeasuredPairs
 from windowsill.quality import run as quality_run
-from windowsill.quality.report import Report
+from windowsill.quality.report import Pair, Report
 
 
 class Ran(NamedTuple):
@@ -285,6 +287,23 @@ def test_quality_is_printed_and_written_by_task_and_language(run: Run, model: Pa
         assert (figure.passed, figure.asked) == (1, 1)
         assert figure.check in ran.out
     assert "1 of 1" in ran.out
+
+
+def test_pairs_that_are_not_translated_are_told_and_remembered(
+    run: Run, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = (Pair("en", "de", translated=True), Pair("en", "ja", translated=False))
+
+    async def measured(*_: object) -> Report:
+        return Report("A model", 1.0, (), (), (), pairs)
+
+    monkeypatch.setattr(quality_run, "measure", measured)
+    ran = run("quality", str(model))
+    assert ran.code == 0
+    assert "does not translate from en to ja" in ran.out
+    assert "en to de" not in ran.out
+    remembered = MeasuredPairs(settings.paths().measured_pairs)
+    assert remembered.failed(chosen.at(model).ref) == {("en", "ja")}
 
 
 def test_an_interrupted_measurement_ends_in_one_line(run: Run, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,9 +20,9 @@ from windowsill.quality import judging, report
 from windowsill.quality.cases import Case
 from windowsill.quality.judging import Answer, Judgement
 from windowsill.quality.report import Report
+from windowsill.tasks import table
 from windowsill.tasks.model import TaskModel
-from windowsill.tasks.table import LOCAL_TASKS, TASKS
-from windowsill.tasks.task import Abilities, Job
+from windowsill.tasks.task import Abilities, Job, LocalTask
 from windowsill.visibility import Visibility
 
 AT_ONCE: Final = 8
@@ -41,7 +41,7 @@ Judged = Callable[[Judgement], None]
 async def measure(link: EngineLink, model: Chosen, cases: Sequence[Case], judged: Judged) -> Report:
     """The report on ``model``. Raises WindowsillError when it cannot be used at all."""
     window = (await link.describe(model.ref)).context_window
-    abilities = Abilities(languages=frozenset())
+    abilities = Abilities(languages=model.languages)  # also pairs that failed before are tried
     limit = anyio.CapacityLimiter(AT_ONCE)
     judgements: dict[int, Judgement] = {}
 
@@ -60,7 +60,7 @@ async def measure(link: EngineLink, model: Chosen, cases: Sequence[Case], judged
 
 
 async def _judgement(case: Case, abilities: Abilities, model: TaskModel) -> Judgement:
-    local, task = local_task(case.options), TASKS.get(case.task)
+    local, task = table.local_task(case.options), table.TASKS.get(case.task)
     served: TaskOptions | None = None
     if local is not None:
         served = local.matched(case.options)
@@ -83,7 +83,7 @@ async def _local(case: Case, served: TaskOptions, task: LocalTask) -> Answer:
 
 
 async def _written(case: Case, served: TaskOptions, model: TaskModel) -> Answer:
-    task = TASKS[case.task]
+    task = table.TASKS[case.task]
     await task.quota(served, case.shared_context, model)
     written: list[str] = []
     result = await task.run(Job(served, case.shared_context, case.input, case.context), model, written.append)
@@ -105,7 +105,7 @@ async def _language(text: str) -> str | None:
     """The likeliest one."""
     if not text.strip():
         return None
-    detector = LOCAL_TASKS["language-detector"]
+    detector = table.LOCAL_TASKS["language-detector"]
     await detector.load()
     said: list[str] = []
     return _text(await detector.run(Job(LanguageDetectorOptions(), "", text, ""), said.append), said)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import anyio
 import pytest
+from msgspec import structs
 
 from support.fake_link import FakeLink
 from windowsill.engine_protocol import ModelRef
@@ -17,6 +18,7 @@ from windowsill.protocol import (
     LanguageDetectorOptions,
     Result,
     TaskOptions,
+    TranslatorOptions,
     WriterOptions,
     WrittenResult,
 )
@@ -24,7 +26,8 @@ from windowsill.quality import run
 from windowsill.quality.cases import Case
 from windowsill.quality.checks import Check
 from windowsill.quality.judging import Judgement
-from windowsill.quality.report import Figure
+from windowsill.quality.report import Figure, Pair
+from windowsill.tasks import table
 from windowsill.tasks.model import TaskModel
 from windowsill.tasks.task import Abilities, Job, Write
 
@@ -81,6 +84,15 @@ class Particular(Echo):
         return None
 
 
+class Knowing(Echo):
+    """Translates between languages of the model's."""
+
+    def matched(self, options: TaskOptions, abilities: Abilities | None) -> TaskOptions | None:
+        assert isinstance(options, TranslatorOptions)
+        assert abilities is not None
+        return options if options.target_language in abilities.languages else None
+
+
 class Detector:
     """Takes every text for German."""
 
@@ -104,8 +116,8 @@ def offer(monkeypatch: pytest.MonkeyPatch) -> Offer:
     """Puts tasks into the tables, which have no others then."""
 
     def offer(writer: Echo | None = None) -> None:
-        monkeypatch.setattr(run, "TASKS", {"writer": writer} if writer else {})
-        monkeypatch.setattr(run, "LOCAL_TASKS", {"language-detector": Detector()})
+        monkeypatch.setattr(table, "TASKS", {"writer": writer} if writer else {})
+        monkeypatch.setattr(table, "LOCAL_TASKS", {"language-detector": Detector()})
 
     return offer
 
@@ -182,3 +194,28 @@ async def test_the_detector_is_measured_like_any_task(offer: Offer) -> None:
     german = Case(task="language-detector", name="d", language="de", options=options, input="Hallo")
     report = await run.measure(FakeLink().as_link, MODEL, [german], lambda _: None)
     assert Figure("language-detector", "detected", 1, 1) in report.figures
+
+
+async def test_between_variants_of_a_language_no_model_is_asked(offer: Offer) -> None:
+    offer()
+    options = TranslatorOptions(source_language="en-GB", target_language="en-US")
+    same = Case(task="translator", name="s", language="en", options=options, input="Colour", exactly="Colour")
+    report = await run.measure(FakeLink().as_link, MODEL, [same], lambda _: None)
+    assert Figure("translator", "exact", 1, 1) in report.figures
+    assert report.pairs == ()
+
+
+async def test_a_model_is_measured_by_the_languages_that_it_declares(
+    offer: Offer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer()
+    monkeypatch.setattr(table, "TASKS", {"translator": Knowing()})
+    declared = structs.replace(MODEL, languages=frozenset({"en", "es"}))
+    pairs = [TranslatorOptions(source_language="en", target_language=target) for target in ("es", "fr")]
+    cases = [
+        Case(task="translator", name=pair.target_language, language="en", options=pair, input="This is the house.")
+        for pair in pairs
+    ]
+    report = await run.measure(FakeLink().as_link, declared, cases, lambda _: None)
+    assert report.unserved == ("translator: fr",)
+    assert report.pairs == (Pair("en", "es", translated=False),)
