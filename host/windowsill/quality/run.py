@@ -60,12 +60,8 @@ async def measure(link: EngineLink, model: Chosen, cases: Sequence[Case], judged
 
 
 async def _judgement(case: Case, abilities: Abilities, model: TaskModel) -> Judgement:
-    local, task = table.local_task(case.options), table.TASKS.get(case.task)
-    served: TaskOptions | None = None
-    if local is not None:
-        served = local.matched(case.options)
-    elif task is not None:
-        served = task.matched(case.options, abilities)
+    local = table.local_task(case.options)
+    served = local.matched(case.options) if local else table.TASKS[case.task].matched(case.options, abilities)
     if served is None:
         return Judgement(case, None, "", ())
     try:
