@@ -28,7 +28,7 @@ from windowsill.protocol import (
     ToolCalls,
     ToolResponse,
 )
-from windowsill.settings import REQUEST_BYTES_PER_ORIGIN, REQUESTS_PER_CLIENT
+from windowsill.settings import REQUEST_BYTES, REQUEST_BYTES_PER_ORIGIN, REQUESTS_PER_CLIENT
 from windowsill.tool_round import ToolRound
 
 log = logging.getLogger(__name__)
@@ -122,14 +122,15 @@ class RequestTable:
         session: int | None = None,
         size: int = 0,
     ) -> None:
-        """Serve a request of ``size`` bytes in a task of its own. Raises UnknownError when its document has too many
-        in flight or its origin too much, and AbortError when the id is in use: a terminal event would answer the wrong
-        one."""
+        """Serve a request that came in ``size`` bytes, in a task of its own. Raises UnknownError when its document has
+        too many in flight or its origin too much, and AbortError when the id is in use: a terminal event would answer
+        the wrong one."""
         table = self._by_client.get(asker.client, {})
         if id in table:
             raise AbortError("This request id is in use.")
         if len(table) >= REQUESTS_PER_CLIENT:
             raise UnknownError("This document has too many requests in flight.")
+        size += REQUEST_BYTES
         if self._sizes[asker.origin] + size > REQUEST_BYTES_PER_ORIGIN:
             raise UnknownError("This site has too much in flight.")
         self._sizes[asker.origin] += size

@@ -50,10 +50,20 @@ log = logging.getLogger(__name__)
 FLEETING: Final[frozenset[Interface]] = frozenset({"translator", "language-detector"})
 """Whose ``create()`` needs transient activation; that of the others needs a sticky one (web-ai-apis 2.2)."""
 
-RUNS_PER_DOCUMENT: Final = 64
-"""Runs of one document that ask the model at once (count); more wait here. Several times what the Engine decodes
-together, so that it finds the next prompts read; and few, so that long inputs, whose parts are asked side by side, do
-not fill what it lets one origin have waiting."""
+AT_ONCE: Final = 64
+"""Runs of one document that ask the model at once, and as many that measure (count); more wait here. Several times what
+the Engine decodes together, so that it finds the next prompts read; and few, so that long inputs, whose parts are asked
+side by side, do not fill what it lets one origin have waiting."""
+
+
+class _Turns:
+    """Whose turn it is, in each document by itself; a document is known while somebody waits for one or has one."""
+
+    def __init__(self) -> None:
+        self._by_client = WeakValueDictionary[int, asyncio.Semaphore]()
+
+    def of(self, client: int) -> asyncio.Semaphore:
+        return self._by_client.setdefault(client, asyncio.Semaphore(AT_ONCE))
 
 
 class TaskVerbs:
@@ -72,7 +82,8 @@ class TaskVerbs:
         self._sessions = sessions
         self._settings = settings
         self._pairs = pairs
-        self._turns = WeakValueDictionary[int, asyncio.Semaphore]()
+        self._running = _Turns()
+        self._measuring = _Turns()
 
     async def availability(self, asker: Asker, request: TaskAvailability, message: FromPage) -> Result:
         """Never asks."""
@@ -116,7 +127,7 @@ class TaskVerbs:
             run.stream = ChunkStream(run.chunk, stream=request.stream)
             if made.answering:
                 model = self._model(made.answering, made.asker, seen, run.stream)
-                async with self._turns.setdefault(made.asker.client, asyncio.Semaphore(RUNS_PER_DOCUMENT)):
+                async with self._running.of(made.asker.client):
                     result = await TASKS[interface].run(job, model, run.stream.push)
             elif local := local_task(made.options):
                 result = await local.run(job, run.stream.push)
@@ -132,7 +143,8 @@ class TaskVerbs:
         interface = interface_of(made.options)
         job = Job(made.options, made.shared_context, request.input, request.context)
         with operating(interface):
-            usage = await TASKS[interface].measure(job, self._model(made.answering, made.asker, seen, None))
+            async with self._measuring.of(made.asker.client):
+                usage = await TASKS[interface].measure(job, self._model(made.answering, made.asker, seen, None))
         return MeasureResult(usage=usage)
 
     def _standing(self, asker: Asker, options: TaskOptions) -> AvailabilityValue:

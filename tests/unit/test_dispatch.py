@@ -60,7 +60,7 @@ from windowsill.protocol import (
     Watch,
 )
 from windowsill.sessions import Session
-from windowsill.settings import REQUESTS_PER_CLIENT, STREAM_CREDITS, SUSPENDED_SECONDS, Settings
+from windowsill.settings import REQUEST_BYTES, STREAM_CREDITS, SUSPENDED_SECONDS, Settings
 from windowsill.tasks.constraint import INSTRUCTION
 from windowsill.wire import WireError
 
@@ -872,7 +872,7 @@ async def test_a_page_has_only_so_much_text_in_flight_and_goes_on_once_it_is_ans
     desk: HostDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await desk.session()
-    monkeypatch.setattr(request_table, "REQUEST_BYTES_PER_ORIGIN", 1_000)
+    monkeypatch.setattr(request_table, "REQUEST_BYTES_PER_ORIGIN", 1_000 + 2 * REQUEST_BYTES)
     desk.page(prompt(2, "x" * 500))
     generation = await desk.link.generation()
     assert name_of(await desk.call(prompt(3, "x" * 500))) == "UnknownError"
@@ -882,10 +882,13 @@ async def test_a_page_has_only_so_much_text_in_flight_and_goes_on_once_it_is_ans
     await desk.link.generation()
 
 
-async def test_our_own_pages_cannot_flood_the_host_into_its_end(desk: HostDesk) -> None:
-    for number in range(1, REQUESTS_PER_CLIENT + 2):
+async def test_our_own_pages_cannot_flood_the_host_into_its_end(
+    desk: HostDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request_table, "REQUESTS_PER_CLIENT", 5)
+    for number in range(1, 7):
         desk.dispatch.hear(Status(id=number))
-    assert name_of(await desk.said.terminal(0, REQUESTS_PER_CLIENT + 1)) == "UnknownError"
+    assert name_of(await desk.said.terminal(0, 6)) == "UnknownError"
     desk.dispatch.hear(Status(id=1))
     await settled()
     assert len(desk.said.terminals(0, 1)) == 1, "an id in use gets no second answer"

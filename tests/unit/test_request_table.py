@@ -11,12 +11,13 @@ from anyio.abc import TaskGroup
 
 from support.manual_clock import MANUAL_CLOCK
 from support.said import Said
+from windowsill import request_table
 from windowsill.chunk_stream import ChunkStream
 from windowsill.errors import AbortError, NotAllowedError, QuotaExceededError, UnknownError
 from windowsill.grants import Asker
 from windowsill.protocol import Chunk, Done, Error, ErrorInfo, HostSays, MeasureResult, Progress, Result
 from windowsill.request_table import Request, RequestTable
-from windowsill.settings import CHUNK_JOIN_SECONDS, REQUEST_BYTES_PER_ORIGIN, REQUESTS_PER_CLIENT
+from windowsill.settings import CHUNK_JOIN_SECONDS, REQUEST_BYTES, REQUEST_BYTES_PER_ORIGIN
 
 pytestmark = pytest.mark.anyio
 
@@ -160,14 +161,15 @@ async def test_documents_whose_requests_ended_take_no_memory(desk: Desk) -> None
     assert desk.table.get(1, 1) is None
 
 
-async def test_one_document_cannot_start_requests_without_end(desk: Desk) -> None:
-    for number in range(1, REQUESTS_PER_CLIENT + 1):
+async def test_one_document_cannot_start_requests_without_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_table, "REQUESTS_PER_CLIENT", 5)
+    for number in range(1, 6):
         desk.table.start(asker(), number, wait)
     with pytest.raises(UnknownError, match="too many"):
-        desk.table.start(asker(), REQUESTS_PER_CLIENT + 1, wait)
+        desk.table.start(asker(), 6, wait)
     desk.table.start(asker(2), 1, answer)
     assert await desk.said.terminal(2, 1) == DONE
-    assert len(desk.table.of_client(1)) == REQUESTS_PER_CLIENT
+    assert len(desk.table.of_client(1)) == 5
 
 
 async def test_an_answer_that_no_frame_takes_is_one_unknown_error() -> None:
@@ -214,14 +216,15 @@ async def test_a_host_that_leaves_says_nothing_about_its_requests() -> None:
 
 
 async def test_one_origin_cannot_fill_the_memory_from_many_documents_and_another_is_served(desk: Desk) -> None:
-    desk.table.start(asker(1), 1, wait, size=REQUEST_BYTES_PER_ORIGIN - 1)
-    desk.table.start(asker(2), 1, wait, size=1)
+    most = REQUEST_BYTES_PER_ORIGIN - REQUEST_BYTES
+    desk.table.start(asker(1), 1, wait, size=most - REQUEST_BYTES)
+    desk.table.start(asker(2), 1, wait)
     with pytest.raises(UnknownError, match="too much"):
-        desk.table.start(asker(3), 1, wait, size=1)
+        desk.table.start(asker(3), 1, wait)
     other = Asker(profile="p", origin="https://b.example", client=4, incognito=False)
-    desk.table.start(other, 1, wait, size=REQUEST_BYTES_PER_ORIGIN)
+    desk.table.start(other, 1, wait, size=most)
     ended = desk.table.get(1, 1)
     assert ended is not None
     ended.cancel()
     await desk.ends(1)
-    desk.table.start(asker(3), 1, wait, size=REQUEST_BYTES_PER_ORIGIN - 1)
+    desk.table.start(asker(3), 1, wait, size=most - REQUEST_BYTES)

@@ -28,6 +28,7 @@ from windowsill.protocol import (
     Ask,
     AvailabilityResult,
     AvailabilityValue,
+    Chunk,
     DetectionResult,
     ErrorInfo,
     MeasureResult,
@@ -38,8 +39,8 @@ from windowsill.protocol import (
     Visible,
     WrittenResult,
 )
-from windowsill.settings import REQUESTS_PER_CLIENT, STREAM_CREDITS, SUSPENDED_SECONDS, Settings
-from windowsill.task_verbs import RUNS_PER_DOCUMENT
+from windowsill.settings import REQUEST_BYTES, STREAM_CREDITS, SUSPENDED_SECONDS, Settings
+from windowsill.task_verbs import AT_ONCE
 from windowsill.tasks.table import LOCAL_TASKS, TASKS
 from windowsill.tasks.task import Job
 
@@ -509,35 +510,47 @@ async def test_runs_beyond_those_that_ask_at_once_wait_for_their_turn_and_hold_u
     await opened(desk)
     assert isinstance(await desk.call(make(), client=2), TaskResult)
     more = 3
-    for number in range(2, RUNS_PER_DOCUMENT + more + 2):
+    for number in range(2, AT_ONCE + more + 2):
         desk.page(perform(number, f"Text {number}"))
-    asking = [await desk.link.generation() for _ in range(RUNS_PER_DOCUMENT)]
+    asking = [await desk.link.generation() for _ in range(AT_ONCE)]
     await settled()
     assert not desk.link.asked
     desk.page(perform(2, "Mine"), client=2)
     assert (await desk.link.generation()).turns[1].content == "Mine"
-    desk.page({"type": "abort", "id": RUNS_PER_DOCUMENT + 2})
-    assert name_of(await desk.said.terminal(1, RUNS_PER_DOCUMENT + 2)) == "AbortError"
+    desk.page({"type": "abort", "id": AT_ONCE + 2})
+    assert name_of(await desk.said.terminal(1, AT_ONCE + 2)) == "AbortError"
     asking[0].end()
     asking[1].end()
     turns = [(await desk.link.generation()).turns[1].content for _ in range(more - 1)]
-    assert turns == [f"Text {RUNS_PER_DOCUMENT + 3}", f"Text {RUNS_PER_DOCUMENT + 4}"]
+    assert turns == [f"Text {AT_ONCE + 3}", f"Text {AT_ONCE + 4}"]
 
 
-async def test_document_may_have_only_so_many_runs_in_flight(desk: HostDesk) -> None:
+async def test_measures_have_turns_of_their_own(desk: HostDesk) -> None:
     await opened(desk)
-    for number in range(2, REQUESTS_PER_CLIENT + 3):
+    for number in range(2, AT_ONCE + 3):
         desk.page(perform(number))
-    assert name_of(await desk.said.terminal(1, REQUESTS_PER_CLIENT + 2)) == "UnknownError"
-    (await desk.link.generation()).end()
-    await desk.said.terminal(1, 2)
-    desk.page(perform(REQUESTS_PER_CLIENT + 3))
     await settled()
-    assert desk.said.terminals(1, REQUESTS_PER_CLIENT + 3) == []
+    for number in range(1000, 1000 + 2 * AT_ONCE):
+        desk.page(measure(number, "Hi"))
+    assert await desk.said.terminal(1, 1000 + 2 * AT_ONCE - 1) == MeasureResult(usage=4)
+
+
+async def test_two_thousand_runs_of_one_document_are_all_answered(desk: HostDesk) -> None:
+    await opened(desk)
+    numbers = range(2, 2002)
+    for number in numbers:
+        desk.page(perform(number, f"Text {number}"))
+    for _ in numbers:
+        generation = await desk.link.generation()
+        generation.write(generation.turns[1].content)
+        generation.end()
+    await settled()
+    said = {chunk.id: chunk.text for chunk in desk.said.all(Chunk)}
+    assert said == {number: f"Text {number}" for number in numbers}
 
 
 async def test_origin_may_have_only_so_much_text_in_flight(desk: HostDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request_table, "REQUEST_BYTES_PER_ORIGIN", 10_000)
+    monkeypatch.setattr(request_table, "REQUEST_BYTES_PER_ORIGIN", 10_000 + 2 * REQUEST_BYTES)
     await opened(desk)
     desk.page(perform(2, "x" * 9_000))
     generation = await desk.link.generation()

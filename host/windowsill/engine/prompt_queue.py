@@ -24,8 +24,9 @@ READERS: Final = 4
 """Threads that read prompts (count): long ones of three origins leave another its turn, and more would only take cores
 from the decode thread."""
 
-WAITING_PROMPTS: Final = 2 * settings.REQUESTS_PER_CLIENT
-"""Prompts of one origin that wait to be read (count): two documents at once may ask for all they can."""
+WAITING_PROMPTS: Final = 2048
+"""Prompts of one origin that wait to be read (count): each takes memory here and at its Host. Of a task's runs a Host
+lets fewer come at once."""
 
 WAITING_CHARACTERS: Final = settings.MAX_ENGINE_FRAME
 """Characters of them all: a thousand prompts that fill a context window, and whatever came in one frame."""
