@@ -17,12 +17,12 @@ from windowsill.protocol import (
 )
 from windowsill.tasks.model import Question, TaskModel
 from windowsill.tasks.sampling import SAMPLING_MODES
-from windowsill.tasks.task import Abilities, Job, Write
+from windowsill.tasks.task import Abilities, Job, LocalTask, Task, Write
 
 INSTRUCTIONS: Final = "Do it."
 
 
-class FakeTask:
+class FakeTask(Task):
     """Serves any language but ``unk``, and of a model what ``serves`` says. ``failure`` is raised instead of asking."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class FakeTask:
         return WrittenResult()
 
 
-class FakeLocalTask:
+class FakeLocalTask(LocalTask):
     """Takes every text for English. ``failure`` is raised by ``load``."""
 
     def __init__(self) -> None:
@@ -74,7 +74,7 @@ class FakeLocalTask:
         if self.failure:
             raise self.failure
 
-    async def run(self, job: Job) -> Result:
+    async def run(self, job: Job, write: Write) -> Result:
         return DetectionResult(languages=(DetectedLanguage(detected_language="en", confidence=1.0),))
 
 
