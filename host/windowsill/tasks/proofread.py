@@ -17,8 +17,8 @@ from windowsill.tasks.model import TaskModel
 from windowsill.tasks.task import Abilities, Job, Write
 
 QUOTA_TOKENS: Final = 32_768
-"""Tokens of one input: fifty pages, which keep two cores busy for some minutes. Pages are not told (web-ai-apis 5.4),
-so that more is refused only where the result would be past what one frame carries."""
+"""Tokens of one input: fifty pages, which keep two cores busy for some minutes, and whose result still fits a frame to
+the browser with all the corrections that a text has. Pages are not told (web-ai-apis 5.4)."""
 
 
 class Proofread:

@@ -7,7 +7,6 @@ obeyed would put words into somebody's mouth.
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
@@ -124,14 +123,13 @@ def _names(text: str) -> list[str]:
     return [word for word in tokens(text) if word[0].isupper() and len(word) > SHORT_WORD]
 
 
-def _words(text: str) -> list[str]:
-    return [word.casefold() for word in tokens(text) if word[0].isalpha()]
+def _words(text: str) -> set[str]:
+    return {word.casefold() for word in tokens(text) if word[0].isalpha()}
 
 
-def _has(words: list[str], names: Iterable[str]) -> bool:
-    known = Counter(words)
-    missing = {name.casefold() for name in names} - known.keys()
-    return all(any(_is_alike(word, name) for word in known) for name in missing)
+def _has(words: set[str], names: Iterable[str]) -> bool:
+    missing = {name.casefold() for name in names} - words
+    return all(any(_is_alike(word, name) for word in words) for name in missing)
 
 
 def _is_alike(one: str, other: str) -> bool:
