@@ -163,6 +163,12 @@ async def test_line_breaks_stay_the_authors() -> None:
     assert result.corrected_input == "I have it.\r\nthe end\n\nof it"
 
 
+async def test_no_correction_takes_part_of_a_cluster_that_begins_before_its_piece() -> None:
+    accented_blank = " \u0301"
+    result = await proofread(f"{accented_blank}a cat has it", lambda piece: corrected(piece).removeprefix("\u0301"))
+    assert result.corrected_input == f"{accented_blank}a cat have it"
+
+
 async def test_pieces_go_side_by_side_and_what_is_between_them_stays() -> None:
     paragraph = "She has seen teh sea.  " * (PIECE_CHARACTERS // 23 - 1)
     text = "\n " + "\t\r\n\r\n ".join([paragraph] * 30) + "\n"
