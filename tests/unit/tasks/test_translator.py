@@ -12,10 +12,13 @@ from hypothesis import given
 
 from support.awkward_texts import TEXTS
 from support.fake_link import FakeGeneration, FakeLink
+from support.manual_clock import MANUAL_CLOCK
 from support.task_model import task_model
+from windowsill.chunk_stream import CHUNK_CHARACTERS, ChunkStream
 from windowsill.engine_protocol import FinishReason
 from windowsill.errors import NotSupportedError, QuotaExceededError, UnknownError
 from windowsill.protocol import TranslatorOptions, WriterOptions, WrittenResult
+from windowsill.settings import STREAM_CREDITS, UNREAD_CHARACTERS
 from windowsill.tasks import translation
 from windowsill.tasks.table import TASKS, local_task
 from windowsill.tasks.task import Abilities, Job
@@ -268,3 +271,31 @@ async def test_a_usage_grows_with_the_text_and_counts_its_fences() -> None:
     model = task_model(FakeLink(context_window=WINDOW))
     short, long = [await Translator().measure(Job(pair(), "", "Eins. " * count, ""), model) for count in (1, 100)]
     assert len("Eins.") < short < long < 3 * len("Eins. " * 100)
+
+
+# ---- who reads
+
+
+@pytest.mark.parametrize("anyio_backend", [MANUAL_CLOCK], ids=["manual clock"])
+async def test_no_piece_begins_while_the_reader_is_away() -> None:
+    link, chunks = FakeLink(context_window=WINDOW), list[str]()
+    reader = ChunkStream(chunks.append, stream=True)
+    text = "\n\n".join(f"Absatz {'abcdefghijkl'[number]}." for number in range(12))
+    async with anyio.create_task_group() as tasks:
+        job = Job(pair(), "", text, "")
+        tasks.start_soon(Translator().run, job, task_model(link, reader=reader), reader.push)
+        first = [await link.generation() for _ in range(QUESTIONS_AT_ONCE)]
+        first[0].write("x" * (STREAM_CREDITS * CHUNK_CHARACTERS + UNREAD_CHARACTERS + 1))
+        await anyio.wait_all_tasks_blocked()
+        for generation in first:
+            generation.write("z")
+            generation.end()
+        await anyio.wait_all_tasks_blocked()
+        assert not link.asked
+        reader.credit(STREAM_CREDITS)
+        for _ in range(12 - QUESTIONS_AT_ONCE):
+            generation = await link.generation()
+            generation.write("z")
+            generation.end()
+    reader.finish()
+    assert "".join(chunks).endswith("\n\n".join("z" * 12))
