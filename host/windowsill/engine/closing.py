@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 CIRCLE_TOKENS: Final = 96
@@ -108,27 +108,29 @@ def is_circling(tokens: Sequence[int]) -> bool:
     return any(last[period:] == last[:-period] for period in range(1, LONGEST_PERIOD + 1))
 
 
-def completion(guide: Guide, spellings: Sequence[int], room: int) -> list[int] | None:
+def completion(
+    guide: Guide, spellings: Sequence[int], room: int, words: Sequence[Sequence[int]] = ()
+) -> list[int] | None:
     """A short way from ``guide`` to an answer that is complete, of at most ``room`` tokens: ``spellings``, which are of
-    one byte each, the promising ones first, and what is forced between them. None: it was not found.
+    one byte each, the promising ones first, the constraint's own ``words``, and what is forced between them. None: it
+    was not found.
 
     Best first: a byte costs little, one that is not the most promising costs more, and so does one that leads where
     others led, as its mask shows: in that way a search goes through strings of any least length as well as patterns.
     """
     order = itertools.count()
     first: list[int] = []
-    waiting: list[tuple[int, int, list[int], Guide, int | None]] = [(0, next(order), first, guide, None)]
+    waiting: list[tuple[int, int, list[int], Guide, Sequence[int]]] = [(0, next(order), first, guide, ())]
     visits: Counter[tuple[int, int]] = Counter()
     seen: set[int] = set()
     for _ in range(SEARCH_NODES):
         if not waiting:
             break
-        cost, _, path, before, token = heapq.heappop(waiting)
+        cost, _, path, before, step = heapq.heappop(waiting)
         state = before.deep_copy()
-        if token is not None:
-            path = [*path, token]
-            if state.try_consume_tokens([token]) != 1:
-                continue
+        path = [*path, *step]
+        if state.try_consume_tokens([*step]) != len(step):
+            continue
         if state.is_accepting() and len(path) <= room:
             return path
         forced = state.compute_ff_tokens()
@@ -146,13 +148,16 @@ def completion(guide: Guide, spellings: Sequence[int], room: int) -> list[int] |
             cost -= NEW_GAIN
         known = visits[alike, len(path)]
         visits[alike, len(path)] += 1
-        for rank, following in enumerate(_allowed(mask, spellings)):
-            heapq.heappush(waiting, (cost + 1 + RANK_COST * (rank + known), next(order), path, state, following))
+        for word in words:
+            if _allows(mask, word[0]):
+                heapq.heappush(waiting, (cost + len(word) + RANK_COST * known, next(order), path, state, word))
+        for rank, following in enumerate(token for token in spellings if _allows(mask, token)):
+            heapq.heappush(waiting, (cost + 1 + RANK_COST * (rank + known), next(order), path, state, [following]))
     return None
 
 
-def _allowed(mask: bytes, tokens: Sequence[int]) -> Iterator[int]:
-    return (token for token in tokens if mask[token >> 3] >> (token & 7) & 1)
+def _allows(mask: bytes, token: int) -> bool:
+    return bool(mask[token >> 3] >> (token & 7) & 1)
 
 
 def spellings(pieces: Sequence[bytes]) -> list[int]:

@@ -22,6 +22,7 @@ from windowsill.engine.call_grammar import Calls, Marker, Spelled
 from windowsill.engine.closing import completion, spellings
 from windowsill.engine.compute import Tokenizer
 from windowsill.engine.deep_thread import in_deep_thread
+from windowsill.engine.fixed_words import fixed_words
 from windowsill.engine.javascript_regexp import translate
 from windowsill.engine.json_prefix import compact
 from windowsill.engine_protocol import Constraint, Grammar, JsonSchema, RegExp
@@ -81,7 +82,11 @@ class Compiler:
         if guide.is_error():
             raise NotSupportedError(f"The tools are not supported: {_reason(guide.get_error())}")
         _try(guide)
-        return Matcher(guide, self._masks, self._spellings)
+        return Matcher(guide, self._masks, self._spellings, [] if constraint is None else self._words(constraint))
+
+    def _words(self, constraint: Constraint) -> list[list[int]]:
+        words = fixed_words(constraint)
+        return [self._tokenizer.tokenize(word, special=False, continues=True) for word in words]
 
     def _compile(self, constraint: Constraint, prefix: str) -> Matcher:
         if isinstance(constraint, JsonSchema):
@@ -93,7 +98,7 @@ class Compiler:
                 raise _unsupported(guide.get_error())
             if guide.try_consume_tokens(tokens) == len(tokens):
                 _try(guide)
-                return Matcher(guide, self._masks, self._spellings)
+                return Matcher(guide, self._masks, self._spellings, self._words(constraint))
         raise NotSupportedError("The prefix does not fit the response constraint.")
 
 
@@ -101,10 +106,13 @@ class Matcher:
     """Where one answer is in its constraint. All methods raise NotSupportedError when llguidance gives up, and
     UnmetConstraintError where the model has no token to go on with."""
 
-    def __init__(self, guide: LLMatcher, masks: _Masks, spellings: Sequence[int]) -> None:
+    def __init__(
+        self, guide: LLMatcher, masks: _Masks, spellings: Sequence[int], words: Sequence[Sequence[int]]
+    ) -> None:
         self._guide = guide
         self._masks = masks
         self._spellings = spellings
+        self._words = words
 
     @property
     def stopped(self) -> bool:
@@ -137,7 +145,7 @@ class Matcher:
 
     def completion(self, room: int) -> list[int] | None:
         """See ``closing.completion``. Nothing is accepted."""
-        return self._known(completion(self._guide, self._spellings, room))
+        return self._known(completion(self._guide, self._spellings, room, self._words))
 
     def _known(self, value: T) -> T:
         """``value``, unless llguidance is in its error state, in which its answers mean nothing."""
