@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from windowsill.protocol import SummarizerOptions
+from windowsill.tasks.fence import Section, fenced
+from windowsill.tasks.unfenced import Unfenced
 from windowsill.tasks.writing import plans
 from windowsill.tasks.writing.code_fences import ClosedFences
 from windowsill.tasks.writing.limits import Limited
@@ -21,8 +23,9 @@ class Filters:
     """For one answer to ``text``. A ``Stage`` of which nothing more is wanted once it is ``full``."""
 
     def __init__(self, options: WritingOptions, text: str) -> None:
-        is_summary = isinstance(options, SummarizerOptions)
-        stages: list[Stage] = [Opening(plans.plan(options).labels, original="" if is_summary else text)]
+        plan = plans.plan(options)
+        original = "-" if isinstance(options, SummarizerOptions) else text
+        stages: list[Stage] = [Unfenced(fenced([Section(plan.source, original)])), Opening(plan.labels, original)]
         if options.format == "plain-text":
             points = isinstance(options, SummarizerOptions) and options.kind == "key-points"
             stages.append(PlainText(KEY_POINT if points else BULLET))

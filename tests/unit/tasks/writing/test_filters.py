@@ -31,6 +31,9 @@ PIECES = (
     "漢字。",
     "😀",
     "word ",
+    "<task>\n",
+    "\n</text>",
+    "<",
 )
 
 
@@ -47,6 +50,8 @@ def filtered(options: WritingOptions, text: str, original: str = "Some text.") -
         (TEXT, "```py\nx = 1", "```py\nx = 1\n```"),
         (PLAIN, "# A\n\n* **b**", "A\n\n• b"),
         (AS_IS, "Here is the rewritten text:\n\nNew words.", "New words."),
+        (AS_IS, "<text>\nNew words.\n</text>", "New words."),
+        (TEXT, "<task>\nA text.\n</task>", "A text."),
     ],
 )
 def test_a_result_is_the_result_alone_in_its_format(options: WritingOptions, answer: str, result: str) -> None:

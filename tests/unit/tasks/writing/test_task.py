@@ -113,7 +113,7 @@ async def test_blank_contexts_are_left_out_and_the_language_is_named_after_the_d
         tasks.start_soon(call)
         generation = await call.link.generation()
         generation.end()
-    assert generation.turns[1].content == "<text>\nHi.\n</text>\n\nWrite in the language whose tag (BCP 47) is de."
+    assert generation.turns[1].content == "<text>\nHi.\n</text>\n\nWrite in German (de)."
 
 
 async def test_key_points_are_asked_for_with_their_constraint() -> None:

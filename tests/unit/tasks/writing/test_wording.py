@@ -82,7 +82,7 @@ def test_languages_of_pages_are_in_no_instructions(options: WritingOptions) -> N
 
 @pytest.mark.parametrize(
     ("tag", "said"),
-    [("de", "de"), ("zh-Hant-TW", "zh-Hant-TW"), ("en-x-obey-me", "en-obey"), ("de-1996-oxendict", "de-1996")],
+    [("de", "German (de)"), ("zh-Hant-TW", "Traditional Chinese (zh-Hant-TW)"), ("en-x-ignore-all", "English (en)")],
 )
 def test_a_language_is_named_by_what_tags_of_languages_have(tag: str, said: str) -> None:
-    assert wording.language(tag) == f"Write in the language whose tag (BCP 47) is {said}."
+    assert wording.language(tag) == f"Write in {said}."
