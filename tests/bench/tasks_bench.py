@@ -1,8 +1,8 @@
 """``make bench-tasks``: twenty inputs of one page, all at once and one after another, through Host and Engine.
 
-Rules this file keeps: both ways take turns, each time with inputs and instructions that nobody has read yet. The task's
-answers are equally long whatever the model says; those that pages have decide that themselves, and what random weights
-say would tell nothing of them.
+Rules this file keeps: both ways take turns, each time with inputs that nobody has read yet; the task's instructions are
+read before the clock runs, as they are once for all pages. Answers are equally long whatever the model says: the tasks
+that pages have decide that themselves, and what random weights say would tell nothing of them.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ OPTIONS: Final = {"type": "summarizer", "kind": "tldr", "format": "plain-text", 
 class EquallyLong:
     """A task whose answers take ANSWER tokens each."""
 
-    def __init__(self) -> None:
-        self.instructions = ""
+    def __init__(self, instructions: str) -> None:
+        self._instructions = instructions
 
     def matched(self, options: TaskOptions, abilities: Abilities | None) -> TaskOptions:
         """See ``Task``."""
@@ -78,7 +78,7 @@ class EquallyLong:
     async def run(self, job: Job, model: TaskModel, write: Write) -> Result:
         """See ``Task``."""
         question = Question(
-            instructions=self.instructions,
+            instructions=self._instructions,
             data=fenced([Section("text", job.input)]),
             sampling=SAMPLING_MODES["most-predictable"],
             max_tokens=ANSWER,
@@ -116,11 +116,10 @@ async def all_at_once(ask: Ask, inputs: Sequence[str]) -> None:
 class Page:
     """A document with an open object of the task."""
 
-    def __init__(self, desk: HostDesk, link: EngineLink, task: EquallyLong) -> None:
+    def __init__(self, desk: HostDesk, link: EngineLink, prompts: Prompts) -> None:
         self._desk = desk
         self._link = link
-        self._task = task
-        self._prompts = Prompts()
+        self._prompts = prompts
         self._ids = itertools.count(2)
 
     async def open(self) -> None:
@@ -130,7 +129,6 @@ class Page:
 
     async def round(self, way: Callable[[Ask, Sequence[str]], Awaitable[None]]) -> Round:
         """INPUTS new ones, that ``way``."""
-        self._task.instructions = self._prompts.text(INSTRUCTIONS) + RULE
         inputs = [self._prompts.text(WORDS) for _ in range(INPUTS)]
         before = await self._stats()
         began = time.perf_counter()
@@ -158,13 +156,13 @@ class Page:
 async def opened_page(model: Path, threads: int) -> AsyncIterator[Page]:
     """A page at a Host and an Engine of its own, which are gone after the block."""
     with tempfile.TemporaryDirectory(prefix="windowsill-bench-") as folder:
-        settings, task = Settings(model=model, threads=threads), EquallyLong()
+        settings, prompts = Settings(model=model, threads=threads), Prompts()
         where = places(Path(folder) / "engine")
         link = EngineLink(where, settings)
         try:
-            with patch.dict(TASKS, {"summarizer": task}):
+            with patch.dict(TASKS, {"summarizer": EquallyLong(prompts.text(INSTRUCTIONS) + RULE)}):
                 async with host_desk(Path(folder) / "host", settings, engine=link) as desk:
-                    page = Page(desk, link, task)
+                    page = Page(desk, link, prompts)
                     await page.open()
                     yield page
         finally:
@@ -177,7 +175,7 @@ async def measured(model: Path, threads: int, runs: int) -> list[Finding]:
     singly: list[Round] = []
     together: list[Round] = []
     async with opened_page(model, threads) as page:
-        await page.round(all_at_once)  # every slot is used once
+        await page.round(all_at_once)  # reads the instructions, and uses every slot once
         for _ in range(runs):
             singly.append(await page.round(one_after_another))
             together.append(await page.round(all_at_once))
