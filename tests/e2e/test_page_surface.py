@@ -14,7 +14,9 @@ NAMES = "Object.getOwnPropertyNames(globalThis).sort()"
 
 TOOLS = {"LanguageModelToolCall", "LanguageModelToolError", "LanguageModelToolSuccess"}
 
-OURS = {"LanguageModel", "CreateMonitor", "ai"} | TOOLS
+TASKS = {"Summarizer", "Writer", "Rewriter", "Proofreader", "Translator", "LanguageDetector"}
+
+OURS = {"LanguageModel", "CreateMonitor", "ai"} | TOOLS | TASKS
 """Every name that the extension may add to a page's global: interfaces of the IDL, and the older ``ai``."""
 
 
