@@ -35,7 +35,7 @@ LONGEST_CHARACTER: Final = 32
 """Code points that are kept together as one character for a reader (count); longer ones are nobody's writing."""
 
 
-class Framed(Struct, frozen=True):
+class Framed(Struct, frozen=True, gc=False):
     """A text between the whitespace and control characters around it; ``core`` is empty where nothing else is."""
 
     before: str

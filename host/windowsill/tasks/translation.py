@@ -39,6 +39,9 @@ SMALLEST_ROOM: Final = 64
 QUESTIONS_AT_ONCE: Final = 8
 """Answers of one call under way (count): what a step of the Engine still gains from."""
 
+COUNTED_AT_ONCE: Final = 1024
+"""Pieces in one message to the Engine (count): a megabyte at most, with room for others' messages between them."""
+
 ANSWER_GROWTH: Final = 3
 """Tokens of an answer for each of its piece: a model may have whole words of one language and spell the other out."""
 
@@ -69,8 +72,9 @@ async def piece_room(options: TranslatorOptions, model: TaskModel) -> int:
     return room
 
 
-class _Part(Struct, frozen=True):
-    """``data``: what the model is asked about, empty when nothing is to be translated; ``tokens``: of that."""
+class _Part(Struct, frozen=True, gc=False):
+    """``data``: what the model is asked about, empty when nothing is to be translated; ``tokens``: of that. Unseen by
+    the collector, which a text of 100,000 parts would keep busy."""
 
     text: Framed
     data: str
@@ -105,14 +109,16 @@ class Translation:
 
     async def _parts(self) -> list[_Part]:
         """All of the text, in pieces whose translations have room."""
-        parts = [_part(text) for text in await to_thread.run_sync(_cut, self._text)]
+        parts = await to_thread.run_sync(_cut, self._text)
         if not any(part.data for part in parts):
             return parts
         room = await piece_room(self._options, self._model)
         while uncounted := [number for number, part in enumerate(parts) if part.data and not part.tokens]:
-            counts = await self._model.count(*[parts[number].data for number in uncounted])
-            for number, tokens in zip(uncounted, counts, strict=True):
-                parts[number] = structs.replace(parts[number], tokens=tokens)
+            for start in range(0, len(uncounted), COUNTED_AT_ONCE):
+                numbers = uncounted[start : start + COUNTED_AT_ONCE]
+                counts = await self._model.count(*[parts[number].data for number in numbers])
+                for number, tokens in zip(numbers, counts, strict=True):
+                    parts[number] = structs.replace(parts[number], tokens=tokens)
             parts = [smaller for part in parts for smaller in _fitting(part, room)]
         return parts
 
@@ -146,8 +152,8 @@ class Translation:
         order.push(number, rest)
 
 
-def _cut(text: str) -> list[str]:
-    return [piece for paragraph in paragraphs(text) for piece in pieces(paragraph, PIECE_CHARACTERS)]
+def _cut(text: str) -> list[_Part]:
+    return [_part(piece) for paragraph in paragraphs(text) for piece in pieces(paragraph, PIECE_CHARACTERS)]
 
 
 def _part(text: str) -> _Part:

@@ -22,7 +22,7 @@ from windowsill.settings import STREAM_CREDITS, UNREAD_CHARACTERS
 from windowsill.tasks import translation
 from windowsill.tasks.table import TASKS, local_task
 from windowsill.tasks.task import Abilities, Job
-from windowsill.tasks.translation import PIECE_CHARACTERS, QUESTIONS_AT_ONCE, QUOTA, instructions
+from windowsill.tasks.translation import COUNTED_AT_ONCE, PIECE_CHARACTERS, QUESTIONS_AT_ONCE, QUOTA, instructions
 from windowsill.tasks.translator import Translator
 
 pytestmark = pytest.mark.anyio
@@ -271,6 +271,15 @@ async def test_a_usage_grows_with_the_text_and_counts_its_fences() -> None:
     model = task_model(FakeLink(context_window=WINDOW))
     short, long = [await Translator().measure(Job(pair(), "", "Eins. " * count, ""), model) for count in (1, 100)]
     assert len("Eins.") < short < long < 3 * len("Eins. " * 100)
+
+
+async def test_many_pieces_are_counted_in_messages_of_some() -> None:
+    link = FakeLink(context_window=WINDOW)
+    usage = await Translator().measure(Job(pair(), "", "a\n\n" * (2 * COUNTED_AT_ONCE + 1), ""), task_model(link))
+    ours, *counted = link.counted
+    assert len(ours) == 1
+    assert [len(turns) for turns in counted] == [COUNTED_AT_ONCE, COUNTED_AT_ONCE, 1]
+    assert usage == (2 * COUNTED_AT_ONCE + 1) * (len("<text>\na\n</text>") + 1)
 
 
 # ---- who reads
