@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-from pathlib import Path
 
-from quality import baseline, builtin
+from quality import baseline
+from quality.measurement import measured
+from windowsill import shipped
+from windowsill.quality import cases
 
 
 def main() -> None:
     """Print what fell, and write."""
     os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)
-    with tempfile.TemporaryDirectory(prefix="ws") as home:
-        report = builtin.measured(Path(home))
-    for line in baseline.fallen(baseline.read() if baseline.FILE.exists() else (), report.figures):
+    report = measured(shipped.model(), cases.load())
+    for line in baseline.fallen(baseline.read(), report.figures):
         print(line)
     baseline.write(report.figures)
     baseline.DOCUMENT.write_text(baseline.document(report.figures), encoding="utf-8")

@@ -25,8 +25,8 @@ from windowsill.quality import text_shape
 
 Check = Literal[
     "answered", "exact", "format", "bullets", "length", "corrections", "und",
-    "fits", "nonempty", "preamble", "facts", "grounded", "injection", "language", "shorter", "longer", "about-as-long",
-    "tone", "placeholders", "words", "recall", "precision", "untouched", "detected",
+    "fits", "nonempty", "preamble", "facts", "grounded", "injection", "language", "closed", "shorter", "longer",
+    "about-as-long", "tone", "placeholders", "words", "recall", "precision", "untouched", "detected",
 ]  # fmt: skip
 
 MACHINERY: Final[frozenset[Check]] = frozenset(
@@ -81,8 +81,11 @@ def formatted(text: str, format: TextFormat, *, bullets: bool) -> str | None:
         plain = "\n\n".join(re.sub(r"^[*•-]\s+", "", line) for line in text_shape.lines(text)) if bullets else text
         found = text_shape.markup(plain)
         return f"markup: {', '.join(sorted(found))}" if found else None
-    if text_shape.blocks(text) == ["fence"]:
-        return "all of it is a block of code"
+    return "all of it is a block of code" if text_shape.blocks(text) == ["fence"] else None
+
+
+def closed(text: str) -> str | None:
+    """Of Markdown: what begins emphasis or code has its end."""
     return "emphasis or code that is not closed" if text_shape.broken_emphasis(text) else None
 
 

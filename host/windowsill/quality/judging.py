@@ -18,6 +18,7 @@ from windowsill.protocol import (
     RewriterTone,
     SummarizerOptions,
     TaskOptions,
+    TextFormat,
     Tone,
     TranslatorOptions,
     WriterOptions,
@@ -89,7 +90,7 @@ def _outcomes(case: Case, answer: Answer) -> Iterator[Outcome]:
 
 def _summarized(case: Case, answer: Answer, options: SummarizerOptions) -> Iterator[Outcome]:
     text, listed = answer.text, options.kind == "key-points"
-    yield _one("format", checks.formatted(text, options.format, bullets=listed))
+    yield from _formatted(text, options.format, bullets=listed)
     if listed:
         yield _one("bullets", checks.bulleted(text))
     yield _one("length", checks.within_summary_limit(text, options.kind, options.length))
@@ -99,7 +100,7 @@ def _summarized(case: Case, answer: Answer, options: SummarizerOptions) -> Itera
 
 
 def _writing(case: Case, answer: Answer, options: WriterOptions) -> Iterator[Outcome]:
-    yield _one("format", checks.formatted(answer.text, options.format, bullets=False))
+    yield from _formatted(answer.text, options.format)
     yield _one("length", checks.within_words(answer.text, options.length))
     yield _one("placeholders", checks.finished(answer.text))
     yield from _tone(answer.text, options.tone, options.output_language or case.language)
@@ -109,7 +110,7 @@ def _writing(case: Case, answer: Answer, options: WriterOptions) -> Iterator[Out
 def _rewritten(case: Case, answer: Answer, options: RewriterOptions) -> Iterator[Outcome]:
     text, language = answer.text, options.output_language or case.language
     if options.format != "as-is":
-        yield _one("format", checks.formatted(text, options.format, bullets=False))
+        yield from _formatted(text, options.format)
     match options.length:
         case "shorter":
             yield _one("shorter", checks.shorter(text, case.input))
@@ -138,6 +139,12 @@ def _written(case: Case, answer: Answer, language: str) -> Iterator[Outcome]:
         yield _one("injection", checks.injection_ignored(answer.text, case.canaries))
     if answer.language is not None:
         yield _one("language", checks.in_language(answer.language, language))
+
+
+def _formatted(text: str, format: TextFormat, *, bullets: bool = False) -> Iterator[Outcome]:
+    yield _one("format", checks.formatted(text, format, bullets=bullets))
+    if format == "markdown":
+        yield _one("closed", checks.closed(text))
 
 
 def _tone(text: str, tone: Tone | RewriterTone, language: str) -> Iterator[Outcome]:

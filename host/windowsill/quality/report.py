@@ -76,9 +76,9 @@ def made(model: str, seconds: float, judgements: Sequence[Judgement]) -> Report:
     )
 
 
-def faults(figures: Iterable[Figure]) -> tuple[Figure, ...]:
-    """Those of the machinery that are not perfect."""
-    return tuple([one for one in figures if one.check in MACHINERY and one.passed < one.asked])
+def machinery_failures(report: Report) -> tuple[Failure, ...]:
+    """What no model can be blamed for."""
+    return tuple([one for one in report.failures if one.check in MACHINERY])
 
 
 def _figures(judgements: Iterable[Judgement]) -> tuple[Figure, ...]:

@@ -20,6 +20,7 @@ CHARACTERS_PER_WORD: Final = 2
 _UNSPACED: Final = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff66-\uff9f"
 _UNSPACED_CHARACTER: Final = re.compile(f"[{_UNSPACED}]")
 _WORD: Final = re.compile(rf"[^\W_{_UNSPACED}]+(?:['’\-.,][^\W_{_UNSPACED}]+)*")
+_LETTER: Final = re.compile(r"[^\W_]")
 _PIECE: Final = re.compile(rf"[{_UNSPACED}]|{_WORD.pattern}|[^\w\s]")
 _SENTENCE_BREAK: Final = re.compile(r"(?<=[.!?؟…])[\"'”’»)\]]*\s+(?=[^\sa-z])|(?<=[。！？])[」』）]*")
 _NO_END: Final = re.compile(r"(?:^|\s)(?:\d{1,2}|[^\W\d_]|Dr|Mr|Mrs|Ms|Prof|Sr|Sra|St|Nr|No|Mme|ca|bzw)\.$")
@@ -38,9 +39,9 @@ _UNMARKED: Final = frozenset(
 
 
 def words(text: str) -> int:
-    """How many; those of scripts without spaces by their length."""
-    unspaced = len(_UNSPACED_CHARACTER.findall(text))
-    return len(_WORD.findall(text)) + -(-unspaced // CHARACTERS_PER_WORD)
+    """How many: what stands between spaces and has a letter or digit; of scripts without spaces by their length."""
+    others, unspaced = _UNSPACED_CHARACTER.subn(" ", text)
+    return sum(1 for word in others.split() if _LETTER.search(word)) + -(-unspaced // CHARACTERS_PER_WORD)
 
 
 def pieces(text: str) -> list[str]:

@@ -32,7 +32,11 @@ def test_plain_text_has_no_markup_but_the_bullets_of_key_points() -> None:
 def test_markdown_is_whole_and_not_inside_a_block_of_code() -> None:
     assert checks.formatted("# A\n\nA **bold** word", "markdown", bullets=False) is None
     assert checks.formatted("```markdown\n# A\n```", "markdown", bullets=False) is not None
-    assert checks.formatted("A **bold word", "markdown", bullets=False) is not None
+
+
+def test_emphasis_and_code_are_closed() -> None:
+    assert checks.closed("A **bold** word") is None
+    assert checks.closed("A **bold word") is not None
 
 
 def test_key_points_are_bullets_and_nothing_else() -> None:

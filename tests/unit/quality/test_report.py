@@ -52,7 +52,7 @@ def test_a_case_that_the_model_is_not_offered_for_counts_nowhere_and_is_named() 
 
 
 def test_faults_of_the_machinery_are_told_apart_from_the_models() -> None:
-    assert report.faults(MADE.figures) == (Figure("writer", "format", 1, 2),)
+    assert [(one.case, one.check) for one in report.machinery_failures(MADE)] == [("b", "format")]
 
 
 def test_a_long_failing_text_is_shown_by_its_beginning_in_one_line() -> None:

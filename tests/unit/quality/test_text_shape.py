@@ -17,6 +17,7 @@ from windowsill.quality import text_shape
         ("One word, two words: five.", 5),
         ("It's a well-known fact, isn't it?", 6),
         ("1,204 tickets at 18.50", 4),
+        ("a [link](https://a.example/b) — and `code()`", 4),
         ("図書館", 2),
         ("図書館 Tarn", 3),
         ("يصل الماء", 2),

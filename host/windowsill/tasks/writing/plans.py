@@ -94,6 +94,8 @@ def limits(options: WritingOptions, text: str) -> Limits | None:
     match options:
         case SummarizerOptions(kind="tldr" | "teaser", length=length):
             return Limits(sentences=SENTENCES[length], words=SENTENCES[length] * SENTENCE_WORDS)
+        case SummarizerOptions(kind="headline", length=length):
+            return Limits(words=HEADLINE_WORDS[length])  # in plain text, the address of a link is one more
         case SummarizerOptions():
             return None
         case WriterOptions(length=length):

@@ -13,6 +13,7 @@ from windowsill.tasks.writing.filters import Filters
 from windowsill.tasks.writing.plans import WritingOptions
 
 TLDR = SummarizerOptions(kind="tldr", format="plain-text", length="short", preference="auto")
+HEADLINE = SummarizerOptions(kind="headline", format="plain-text", length="short", preference="auto")
 POINTS = SummarizerOptions(kind="key-points", format="plain-text", length="short", preference="auto")
 TEXT = WriterOptions(tone="neutral", format="markdown", length="short")
 PLAIN = WriterOptions(tone="neutral", format="plain-text", length="short")
@@ -56,6 +57,11 @@ def filtered(options: WritingOptions, text: str, original: str = "Some text.") -
 )
 def test_a_result_is_the_result_alone_in_its_format(options: WritingOptions, answer: str, result: str) -> None:
     assert filtered(options, answer) == result
+
+
+def test_a_headline_keeps_its_limit_where_a_links_address_becomes_a_word() -> None:
+    made = filtered(HEADLINE, "[One](http://a.example) two three four five six seven eight nine ten eleven twelve")
+    assert made == "One (http://a.example) two three four five six seven eight nine ten eleven…"
 
 
 def test_a_rewriter_keeps_what_the_original_has() -> None:
