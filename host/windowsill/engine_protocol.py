@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from windowsill.protocol import ErrorInfo, Role
 
-ENGINE_PROTOCOL: Final = 6
+ENGINE_PROTOCOL: Final = 7
 """Raised with any change of this file; a Host that meets another number drains that Engine and starts its own."""
 
 
@@ -281,7 +281,7 @@ class Finished(_Wire, frozen=True, tag="finished"):
 
 
 class OriginStats(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one origin has under way: sequences that compute, that want a slot, that wait for their reader; of them all,
+    """What one origin has under way: answers that compute, that want a slot, that wait for their reader; of them all,
     those of documents that are not on screen; ``tokens`` it was given since it had none under way (counts)."""
 
     running: int
@@ -305,12 +305,14 @@ class ModelStats(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Stats(_Wire, frozen=True, tag="stats"):
-    """``steps``: decode calls since start; tokens since then that were decoded (forced ones among them), read, found in
-    the cache, guessed, and guessed right (counts); ``memory``: resident bytes of the process."""
+    """``queued``: what no model computes now: it loads, or has made way, or the prompt waits to be read. ``steps``:
+    decode calls since start; tokens since then that were decoded (forced ones among them), read, found in the cache,
+    guessed, and guessed right (counts); ``memory``: resident bytes of the process."""
 
     id: int
     pid: int
     models: tuple[ModelStats, ...]
+    queued: dict[str, OriginStats]
     memory: int
     steps: int
     decoded_tokens: int

@@ -17,7 +17,7 @@ class Look(Struct, frozen=True):
 
 
 class OriginUsage(Struct, frozen=True, kw_only=True):
-    """One origin's sequences that compute, want a slot, wait for their reader; of all these, those of documents that
+    """One origin's answers that compute, wait for it, wait for their reader; of all these, those of documents that
     are not on screen (counts); and tokens a second of all."""
 
     running: int
@@ -46,7 +46,7 @@ def usage(before: Look | None, now: Look) -> Usage:
         before = None
     earlier = {} if before is None else dict(_tokens(before.stats))
     seconds = 0.0 if before is None else now.at - before.at
-    origins: dict[str, OriginUsage] = {}
+    origins = {origin: _sum(None, load, 0.0) for origin, load in now.stats.queued.items()}
     for model in now.stats.models:
         for origin, load in model.origins.items():
             rate = 0.0 if not seconds else _given(earlier.get((model.name, origin), 0), load.tokens) / seconds
@@ -67,7 +67,7 @@ def _given(before: int, now: int) -> int:
 
 
 def _sum(others: OriginUsage | None, load: OriginStats, rate: float) -> OriginUsage:
-    """With what the origin has under way in other models."""
+    """With what the origin has queued, and under way in other models."""
     return OriginUsage(
         running=load.running + (others.running if others else 0),
         waiting=load.waiting + (others.waiting if others else 0),

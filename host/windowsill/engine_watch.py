@@ -24,7 +24,7 @@ LIVE_SECONDS: Final = 0.5
 """Between two looks at the Engine for the extension's own pages: eyes follow no faster, and each wakes five processes
 on cores that the model needs."""
 
-STALE_LOOKS = 4
+STALE_LOOKS: Final = 4
 """Looks further apart than so many intervals tell no rate: what went on between them is not what goes on now."""
 
 

@@ -20,12 +20,13 @@ def model(name: str = "Tiny", *, a: OriginStats | None = None, b: OriginStats | 
     return ModelStats(name=name, device="CPU", memory=3 * 2**20, cells=7, cache=1024, kept=2, origins=origins)
 
 
-def stats(*models: ModelStats, decoded: int = 0) -> Stats:
+def stats(*models: ModelStats, queued: dict[str, OriginStats] | None = None, decoded: int = 0) -> Stats:
     """Of process 1, which takes 100 MiB."""
     return Stats(
         id=1,
         pid=1,
         models=models,
+        queued=queued or {},
         memory=100 * 2**20,
         steps=0,
         decoded_tokens=decoded,

@@ -213,6 +213,7 @@ def _stats(number: int) -> Stats:
         id=number,
         pid=os.getpid(),
         models=(),
+        queued={},
         memory=0,
         steps=0,
         decoded_tokens=0,

@@ -42,6 +42,13 @@ def test_one_origin_in_two_models_is_summed() -> None:
     assert (used.running, used.waiting, used.tokens_per_second) == (2, 2, 3.0)
 
 
+def test_what_is_queued_is_told_beside_what_a_model_computes() -> None:
+    found = usage(None, Look(0.0, stats(model(a=load(1)), queued={A: load(0, 2, 1, hidden=1), B: load(0, 1)})))
+    used = found.origins[A]
+    assert (used.running, used.waiting, used.paused, used.hidden) == (1, 2, 1, 1)
+    assert found.origins[B].waiting == 1
+
+
 def test_another_engine_s_figures_are_no_beginning() -> None:
     before = Look(0.0, stats(model(a=load(1, tokens=2)), decoded=9000))
     other = msgspec.structs.replace(stats(model(a=load(1, tokens=50)), decoded=50), pid=2)

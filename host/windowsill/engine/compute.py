@@ -95,7 +95,7 @@ class Runner(Protocol):
         """The model's tokenizer."""
 
     def edit(self, edits: list[Edit]) -> None:
-        """Make all ``edits``, and empty the list. Raises DecodeError when one failed."""
+        """Make all ``edits``, and empty the list. Raises EditError when one failed."""
 
     def decode(self, batch: Batch) -> None:
         """Make the batch's edits, whatever comes then; read its tokens. Raises NoRoom, DecodeError or EditError."""

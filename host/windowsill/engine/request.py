@@ -45,7 +45,7 @@ class Request:
     def begun(self, answer: Answer) -> None:
         """From now on it is about ``answer``."""
         self.answer = answer
-        if self._held:
+        if self.held:
             self.hold()
 
     def cancel(self) -> None:
@@ -70,7 +70,7 @@ class Request:
     def hold(self) -> None:
         """Pause the answer, or let it go on: its reader or the connection filled up, or takes more. While it is in the
         way, it is set aside for a pause."""
-        if not self._held:
+        if not self.held:
             self.readable.set()
             if self.answer is not None:
                 self.answer.go()
@@ -95,5 +95,6 @@ class Request:
             self.answer.show(visible=visible)
 
     @property
-    def _held(self) -> bool:
+    def held(self) -> bool:
+        """Whether nobody can take more of it now."""
         return self._paused or self.connection.full

@@ -264,7 +264,7 @@ class Service:
         )
 
     async def _tell_stats(self, connection: Connection, number: int) -> None:
-        connection.send(await stats.collect(number, self._keeper.loaded, self._counters))
+        connection.send(await stats.collect(number, self._keeper.loaded, self._under_way, self._counters))
 
     # -- coming and going
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from windowsill.engine import free_memory
 from windowsill.engine.commands import Seen
 from windowsill.engine.counters import Counters
 from windowsill.engine.model import Model
-from windowsill.engine_protocol import ModelStats, OriginStats, Stats
+from windowsill.engine.request import Request
+from windowsill.engine_protocol import Generate, ModelStats, OriginStats, Stats
 
 
-async def collect(number: int, models: Sequence[Model], counters: Counters) -> Stats:
+async def collect(number: int, models: Sequence[Model], under_way: Iterable[Request], counters: Counters) -> Stats:
     """The answer to request ``number``, once every model said what it does, or did when it was last heard of."""
+    queued = _queued(under_way)
     seen = await asyncio.gather(*[model.look() for model in models])
     return Stats(
         id=number,
         pid=os.getpid(),
         models=tuple(map(_of, models, seen)),
+        queued=queued,
         memory=free_memory.resident(),
         steps=counters.steps,
         decoded_tokens=counters.decoded_tokens,
@@ -29,6 +33,18 @@ async def collect(number: int, models: Sequence[Model], counters: Counters) -> S
         drafted_tokens=counters.drafted_tokens,
         accepted_tokens=counters.accepted_tokens,
     )
+
+
+def _queued(under_way: Iterable[Request]) -> dict[str, OriginStats]:
+    waiting, paused, hidden = Counter[str](), Counter[str](), Counter[str]()
+    for request in under_way:
+        if isinstance(request.work, Generate) and request.answer is None:
+            (paused if request.held else waiting)[request.origin] += 1
+            hidden[request.origin] += not request.visible
+    return {
+        origin: OriginStats(running=0, waiting=waiting[origin], paused=paused[origin], hidden=hidden[origin], tokens=0)
+        for origin in (waiting | paused)
+    }
 
 
 def _of(model: Model, seen: Seen) -> ModelStats:

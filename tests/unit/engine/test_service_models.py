@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.engine_process import EngineClient, ask, model_ref
+from support.engine_stats import load
 from support.fake_runner import FakeRunner
 from support.running_service import (
     SMALL,
@@ -36,6 +37,7 @@ from windowsill.engine_protocol import (
     Pause,
     Stop,
     Text,
+    Visible,
 )
 from windowsill.errors import OperationError
 
@@ -147,7 +149,8 @@ def test_answer_that_nobody_reads_makes_way_for_another_model_and_goes_on_afterw
     other.send(ask(1, two, "Hi", max_tokens=1000))
     machine.go_on()
     assert other.collect()[0] == ANSWER
-    assert names(stats(other)) == ["two"]
+    seen = stats(other)
+    assert (names(seen), seen.queued) == (["two"], {"https://a.example": load(paused=1)})
     client.send(Go(id=1))
     rest, finished = client.collect()
     assert (text + rest, finished.reason) == (ANSWER, "stop")
@@ -215,6 +218,27 @@ def test_request_can_be_cancelled_while_its_model_loads_and_the_load_goes_on(ser
     gate.set()
     assert client.answer(ask(2, one, "Hi"))[0] == "Hello"
     assert len(service.runners) == 1
+
+
+def test_what_waits_for_its_model_to_load_is_told_as_waiting_and_can_be_stopped(serve: Serve, one: ModelRef) -> None:
+    loading, gate = threading.Event(), threading.Event()
+
+    def slow() -> FakeRunner:
+        loading.set()
+        assert gate.wait(timeout=30)
+        return FakeRunner(replies("Hello"))
+
+    client = serve(slow).connect()
+    client.send(ask(1, one, "Hi"), ask(2, one, "Hi"), Visible(id=2, visible=False), Describe(id=3, model=one))
+    assert loading.wait(timeout=30)
+    seen = stats(client)
+    client.send(Stop(origin="https://a.example"))
+    stopped = [client.receive(), client.receive()]
+    gate.set()
+    assert (seen.models, seen.queued) == ((), {"https://a.example": load(waiting=2, hidden=1)})
+    assert all(isinstance(end, Failed) and end.error.name == "AbortError" for end in stopped)
+    assert isinstance(client.receive(), Described)
+    assert stats(client).queued == {}
 
 
 def test_failed_load_is_tried_again_for_the_next_request(serve: Serve, one: ModelRef) -> None:

@@ -22,7 +22,7 @@ SMALL = Shape(embedding=32, feed_forward=32, layers=1, heads=2, kv_heads=1)
 
 
 async def test_engine_without_models_tells_of_itself() -> None:
-    seen = await stats.collect(7, [], Counters())
+    seen = await stats.collect(7, [], [], Counters())
     assert (seen.id, seen.pid, seen.models, seen.steps) == (7, os.getpid(), (), 0)
     assert seen.memory > 0
 
@@ -38,7 +38,7 @@ async def test_every_model_tells_who_computes_with_it_and_how_full_its_cache_is(
     answer = busy.start(paused, busy.prompt(paused), lambda _: answer.pause())
     other = ask(2, ref, "Hi", origin="https://b.example", max_tokens=3)
     await busy.start(other, busy.prompt(other), lambda _: None).ended
-    seen = await stats.collect(7, models, counters)
+    seen = await stats.collect(7, models, [], counters)
     assert [(model.name, model.device, model.cache) for model in seen.models] == [
         ("busy", "fake", 2048),
         ("idle", "fake", 2048),
@@ -65,7 +65,7 @@ async def test_model_in_a_step_without_end_is_told_as_it_was_when_it_last_answer
     runner.gate.clear()
     answer = model.start(request, model.prompt(request), lambda _: None)
     assert runner.reached_gate.acquire(timeout=30)
-    (never,) = (await stats.collect(1, [model], counters)).models
+    (never,) = (await stats.collect(1, [model], [], counters)).models
     assert (never.origins, never.cells, never.cache) == ({}, 0, 10**6)
     answer.cancel()
     runner.gate.set()
@@ -83,7 +83,7 @@ async def test_paused_sequence_is_told_as_paused(tmp_path: Path) -> None:
     answer = model.start(request, model.prompt(request), lambda _: None)
     answer.pause()
     runner.gate.set()
-    seen = await stats.collect(1, [model], counters)
+    seen = await stats.collect(1, [model], [], counters)
     told = seen.models[0].origins["https://a.example"]
     assert told == OriginStats(running=0, waiting=0, paused=1, hidden=0, tokens=told.tokens)
     answer.cancel()
