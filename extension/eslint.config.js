@@ -47,7 +47,7 @@ export default tseslint.config(
     files: ['host/windowsill/demo/playground/*.js', 'tests/unit/demo/*.js'],
     languageOptions: {
       globals: globals([
-        'AbortController', 'CSS', 'Event', 'Highlight', 'StaticRange', 'URLSearchParams', 'addEventListener', 'clearTimeout', 'document',
+        'AbortController', 'CSS', 'Event', 'EventTarget', 'Highlight', 'StaticRange', 'URLSearchParams', 'addEventListener', 'clearTimeout', 'document',
         'history', 'location', 'matchMedia', 'navigator', 'performance', 'setTimeout',
       ]),
     },
