@@ -47,8 +47,8 @@ export default tseslint.config(
     files: ['host/windowsill/demo/playground/*.js', 'tests/unit/demo/*.js'],
     languageOptions: {
       globals: globals([
-        'AbortController', 'CSS', 'Event', 'EventTarget', 'Highlight', 'StaticRange', 'URLSearchParams', 'addEventListener', 'clearTimeout', 'document',
-        'history', 'location', 'matchMedia', 'navigator', 'performance', 'setTimeout',
+        'AbortController', 'CSS', 'Event', 'EventTarget', 'Highlight', 'StaticRange', 'URLSearchParams', 'addEventListener',
+        'clearTimeout', 'document', 'history', 'location', 'matchMedia', 'navigator', 'performance', 'setTimeout',
       ]),
     },
   },

@@ -53,6 +53,12 @@ CHOSEN: Final[dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
 }
 """All options of each interface, for ``create()`` and for its calls, none of them as it is by default."""
 
+FIRST: Final = {
+    "Proofreader": {"includeCorrectionTypes": True, "includeCorrectionExplanations": True},
+    "Translator": {"sourceLanguage": "en", "targetLanguage": "de"},
+}
+"""What is chosen when the page opens, where that is anything."""
+
 WRITTEN: Final = {
     "initialPrompts": "Be brief.",
     "expectedInputs": "en, ja",
@@ -143,12 +149,11 @@ def copied(page: Page, panel: Locator) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_code_without_choices_has_no_options_and_runs(page: Page, name: str) -> None:
+def test_code_does_what_the_page_does_when_it_opens(page: Page, name: str) -> None:
     panel = ran(opened(page, name), "some input")
     made = page.evaluate(RUN, copied(page, panel))
     assert made == asked(page)
-    standard = {"sourceLanguage": "en", "targetLanguage": "de"} if name == "Translator" else {}
-    assert [call["options"] for call in made] == [standard, {}]
+    assert [call["options"] for call in made] == [FIRST.get(name, {}), {}]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -209,6 +214,17 @@ def test_error_is_shown_in_its_own_words_and_plain_ones(page: Page, name: str) -
     expect(panel.get_by_role("alert")).to_contain_text("longer than what one call takes")
     ran(panel, "some input")
     expect(panel.get_by_role("alert")).to_be_hidden()
+
+
+def test_creation_can_be_stopped(page: Page) -> None:
+    panel = opened(page, "Writer")
+    choose(panel, "sharedContext", "pending")
+    panel.locator(".run").click()
+    expect(panel).to_have_attribute("data-state", "starting")
+    panel.get_by_role("button", name="Stop").click()
+    expect(panel).to_have_attribute("data-state", "stopped")
+    choose(panel, "sharedContext", "")
+    ran(panel, "some input")
 
 
 def test_creation_that_fails_is_tried_again(page: Page) -> None:

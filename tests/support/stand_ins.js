@@ -1,6 +1,7 @@
 /**
  * Puts in place of every interface a class of the standard's shape that writes down into `calls` what it is asked, and
  * answers by what the input begins with: `endless` streams one chunk and then waits, `broken` fails, `long` is too long.
+ * With the sharedContext `pending` no object is ever made, with `refused` none may be.
  */
 () => {
   const METHODS = {
@@ -58,6 +59,7 @@
 
       static async create(options) {
         noted(name, 'create', null, options);
+        if (options?.sharedContext === 'pending') await ended(options.signal);
         if (options?.sharedContext === 'refused') throw new DOMException('Not here.', 'NotAllowedError');
         const object = new made();
         options?.signal?.addEventListener('abort', () => { noted(name, 'destroyed', null); });

@@ -11,7 +11,7 @@ export class CodeCard {
   #code = make('code');
   #copy = button('Copy', 'quiet', () => { void this.#copied(); });
   #note = make('p', { class: 'hint', hidden: true }, 'The input is cut here; the copy has all of it.');
-  #whole = '';
+  #whole = () => '';
   element = make(
     'section',
     { 'aria-label': 'Code', class: 'card code' },
@@ -23,16 +23,20 @@ export class CodeCard {
   /** `options` as OptionsForm reads them. */
   show(task, options, input, streams) {
     const cut = [...input.slice(0, 2 * SHOWN)].slice(0, SHOWN).join('');
-    this.#whole = snippet(task, options, input, streams);
+    this.#whole = () => snippet(task, options, input, streams);
     this.#note.hidden = cut === input;
-    this.#code.textContent = cut === input ? this.#whole : snippet(task, options, `${cut}…`, streams);
+    this.#code.textContent = snippet(task, options, cut === input ? input : `${cut}…`, streams);
     this.#copy.textContent = 'Copy';
     colour(this.#code);
   }
 
   async #copied() {
-    await navigator.clipboard.writeText(this.#whole);
-    this.#copy.textContent = 'Copied';
+    try {
+      await navigator.clipboard.writeText(this.#whole());
+      this.#copy.textContent = 'Copied';
+    } catch (error) {
+      this.#copy.textContent = `Not copied: ${error.name}`;
+    }
   }
 }
 

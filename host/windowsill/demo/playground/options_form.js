@@ -38,7 +38,10 @@ export class OptionsForm {
 
   /** Choose these values. */
   write(options) {
-    for (const [name, value] of Object.entries(options)) this.#control(name).value = value;
+    for (const [name, value] of Object.entries(options)) {
+      const control = this.#control(name);
+      control[control.type === 'checkbox' ? 'checked' : 'value'] = value;
+    }
   }
 }
 

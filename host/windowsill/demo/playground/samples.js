@@ -61,6 +61,7 @@ export const SAMPLES = {
     {
       name: 'Many mistakes',
       text: 'i seen him yesterday at the libary, but he dont recognise me. Their was alot of people, and we was all waiting since two hours.',
+      options: { includeCorrectionTypes: true, includeCorrectionExplanations: true },
     },
     { name: 'One mistake', text: 'The committee meets on the first Monday of every month, except in in August.' },
     { name: 'No mistakes', text: 'The swallows came back on the ninth of April and built their nest above the door.' },

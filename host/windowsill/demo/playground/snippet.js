@@ -1,6 +1,6 @@
 // Writes the code that does what the page does: the chosen options and nothing that is the default anyway.
 
-const LINE = 80; // characters that a line may have before it is broken
+const LINE = 92; // characters that a line may have before it is broken
 const AROUND = 29; // characters that a line has around its call
 
 /** Code for `task` with `options` (for create() and for the call) on `input`; `streams`: by its streaming method. */

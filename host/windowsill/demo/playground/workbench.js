@@ -65,6 +65,7 @@ export class Workbench {
   /** Write `input` into the box, and choose `options`, as a user would. */
   fill(input, options = {}) {
     this.#stage.input.value = input;
+    this.#stage.input.setSelectionRange(0, 0); // a long one is seen from its beginning
     this.#options.write(options);
   }
 
