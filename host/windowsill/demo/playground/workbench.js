@@ -13,6 +13,7 @@ import { Meter } from './meter.js';
 import { OptionsForm } from './options_form.js';
 
 const STATES = { idle: '', starting: 'Getting ready…', answering: 'Answering…', done: 'Done', stopped: 'Stopped', failed: '' };
+const FEW = 5; // controls that are shown at once beside a narrow window's stage, too
 const PAUSE = 250; // milliseconds without typing after which an input is measured
 
 export class Workbench {
@@ -230,12 +231,13 @@ export class Workbench {
     stage.addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) stage.requestSubmit();
     });
-    const isWide = matchMedia('(min-width: 900px)').matches;
+    const { length } = this.#options.element.elements;
+    const isOpen = length <= FEW || matchMedia('(min-width: 900px)').matches;
     return make(
       'section',
       { class: 'workbench', id: `panel-${name}` },
       make('div', { class: 'intro' }, make('h2', {}, name), make('p', {}, about), this.#availability.element),
-      make('details', { class: 'card options', open: isWide }, make('summary', {}, 'Options'), this.#options.element),
+      make('details', { class: 'card options', open: isOpen }, make('summary', {}, 'Options'), this.#options.element),
       make('div', { class: 'work' }, stage, this.#figures.element, this.#code.element),
     );
   }
