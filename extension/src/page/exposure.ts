@@ -67,8 +67,11 @@ export function exposeInterfaces(ours: Interfaces, load: () => Promise<NewGenera
 
 /** The browser's own interfaces of these names. */
 function present(names: readonly (keyof Interfaces)[]): Partial<Interfaces> {
-  const found = names.filter((name) => name in globalThis);
-  return Object.fromEntries(found.map((name) => [name, Reflect.get(globalThis, name) as object]));
+  const found: Partial<Record<keyof Interfaces, unknown>> = {};
+  for (const name of names) {
+    found[name] = Reflect.get(globalThis, name);
+  }
+  return found as Partial<Interfaces>;
 }
 
 function isComplete(classes: Partial<Interfaces>): classes is Interfaces {

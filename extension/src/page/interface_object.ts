@@ -3,7 +3,8 @@
  * bundler does to names.
  *
  * Rules: an interface is a class whose methods list their required arguments only, since pages see their `length`.
- * Operations that return a promise never throw; all others do.
+ * Operations that return a promise never throw; all others do. Every document waits while interfaces are defined, and no
+ * script of a page has run yet: what does that takes the shortest way.
  */
 
 import type { Settle } from './operation';
@@ -12,7 +13,6 @@ import {
   TypeError,
   defineProperty,
   each,
-  getOwnPropertyDescriptor,
   ownKeys,
   toStringTag,
   type WeakTable,
@@ -64,19 +64,13 @@ export function defineAttributes(
   read: (self: unknown) => Readonly<Record<string, unknown>>,
 ): void {
   each(names, (name) => {
-    const attribute = {
-      get [name](): unknown {
+    const getter = `get ${name}`;
+    const named = {
+      [getter](): unknown {
         return read(this)[name];
       },
     };
-    addMembers(prototype, attribute);
-  });
-}
-
-/** Gives a prototype the members of an object literal. */
-export function addMembers(prototype: object, members: object): void {
-  each(ownKeys(members), (key) => {
-    defineProperty(prototype, key, getOwnPropertyDescriptor(members, key) as PropertyDescriptor);
+    Reflect.defineProperty(prototype, name, { get: named[getter] as () => unknown, enumerable: true, configurable: true });
   });
 }
 
@@ -97,7 +91,7 @@ export function requireArguments(given: Arguments, needed: number): void {
 function showMembers(holder: object): void {
   each(ownKeys(holder), (key) => {
     if (!(key in OF_A_CLASS)) {
-      defineProperty(holder, key, { enumerable: true });
+      Reflect.defineProperty(holder, key, { enumerable: true });
     }
   });
 }

@@ -3,7 +3,6 @@
 import type { AvailabilityValue } from '../../protocol';
 import {
   CONSTRUCTION,
-  addMembers,
   defineAttributes,
   defineInterface,
   promised,
@@ -12,7 +11,7 @@ import {
   type Arguments,
 } from '../interface_object';
 import { PageObjects } from '../page_objects';
-import { defineProperty, each, ownKeys } from '../primordials';
+import { defineProperty, each } from '../primordials';
 import type { Frame } from '../session';
 import { toDOMString } from '../webidl';
 import type { StandardClass, TaskClass } from '../window_ai/standard';
@@ -69,44 +68,46 @@ function defineTask(frame: Frame, task: Task): object {
     return { behind, call: { object: self as object, input, ...toTaskCallOptions(task, args[1]) } };
   }
 
+  defineInterface(TaskInterface, task.name);
   const { prototype } = TaskInterface;
-  addMembers(prototype, {
-    [method](_input: unknown): Promise<unknown> {
-      return promised((settle) => {
-        const { behind, call } = callOn(this, arguments);
-        behind.run(call, settle);
-      });
+  Object.assign(
+    prototype,
+    {
+      [method](_input: unknown): Promise<unknown> {
+        return promised((settle) => {
+          const { behind, call } = callOn(this, arguments);
+          behind.run(call, settle);
+        });
+      },
     },
-  });
-  if (task.streams) {
-    addMembers(prototype, {
+    task.streams && {
       [`${method}Streaming`](_input: unknown): ReadableStream<string> {
         const { behind, call } = callOn(this, arguments);
         return behind.runStreaming(call);
       },
-    });
-  }
-  if (!task.isUnmeasured) {
-    addMembers(prototype, {
+    },
+    !task.isUnmeasured && {
       measureInputUsage(_input: unknown): Promise<number> {
         return promised((settle) => {
           const { behind, call } = callOn(this, arguments);
           behind.measureInputUsage(call, settle);
         });
       },
-    });
-  }
+    },
+  );
   const attributes = (self: unknown): Attributes => objects.of(self).attributes;
-  defineAttributes(prototype, ownKeys(task.options) as readonly string[], attributes);
+  const names = Object.keys(task.options);
   if (task.takesContext) {
-    defineAttributes(prototype, ['sharedContext'], attributes);
+    names.push('sharedContext');
   }
   if (!task.isUnmeasured) {
-    defineAttributes(prototype, ['inputQuota'], attributes);
+    names.push('inputQuota');
   }
-  each(['create', 'availability'] as const, (name) => {
-    defineProperty(Reflect.get(TaskInterface, name), 'length', { value: needs });
-  });
-  defineInterface(TaskInterface, task.name);
+  defineAttributes(prototype, names, attributes);
+  if (needs) {
+    each(['create', 'availability'] as const, (name) => {
+      defineProperty(Reflect.get(TaskInterface, name), 'length', { value: needs });
+    });
+  }
   return TaskInterface;
 }
