@@ -1,6 +1,7 @@
 """``make soak``: 64 sessions open, eight of them active, for an hour; nothing may be lost and memory must be flat.
 
-Exit status 1 when something was lost, or a process grew by more than it may in the second half of the time.
+Exit status 1 when something was lost, or a process grew by more than it may in the second half of the time. In a few
+minutes the Engine's memory for conversations does not fill up; then what it grows by is told and not judged.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import anyio
 
 from bench.known_models import BRIEF_WORDS, brief_model
 from soak.memory import Sample
-from soak.run import Plan, Report, soak
+from soak.run import Memory, Plan, Report, soak
 from support.counting_gguf import counted
 
 GROWTH_BYTES: Final = 8 * 2**20
@@ -40,7 +41,7 @@ def main() -> int:
         model = arguments.model or brief_model()
         report = anyio.run(lambda: soak(plan, Path(folder), model, judge, threads=arguments.threads))
     _print(report)
-    return 1 if report.lost or any(memory.grown > GROWTH_BYTES for memory in report.memories) else 0
+    return 1 if report.lost or any(memory.full and memory.grown > GROWTH_BYTES for memory in report.memories) else 0
 
 
 def _print(report: Report) -> None:
@@ -53,10 +54,14 @@ def _print(report: Report) -> None:
         print(f"  {loss}")
     for memory in report.memories:
         print(f"{memory.name}: {_series(memory.all)}")
-        mark = "✗" if memory.grown > GROWTH_BYTES else "✓"
-        print(
-            f"  grew by {memory.grown / 2**20:.2f} MiB in the second half, of at most {GROWTH_BYTES / 2**20:g} {mark}"
-        )
+        print(f"  grew by {memory.grown / 2**20:.2f} MiB in the second half, {_verdict(memory)}")
+
+
+def _verdict(memory: Memory) -> str:
+    if not memory.full:
+        return f"which tells nothing before {memory.fills} answers have filled what it may keep"
+    mark = "✗" if memory.grown > GROWTH_BYTES else "✓"
+    return f"of at most {GROWTH_BYTES / 2**20:g} {mark}"
 
 
 def _series(samples: list[Sample]) -> str:

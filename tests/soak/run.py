@@ -45,6 +45,10 @@ SAMPLE_DEEDS: Final = 10
 """Between two looks at memory (count)."""
 
 
+ENGINE_FILLS: Final = 1_000
+"""Answers (count) until the Engine holds as many conversations in memory as it may: until then it is meant to grow."""
+
+
 class Plan(Struct, frozen=True, kw_only=True):
     """``sessions`` are open, ``active`` are asked at a time (counts). One Engine is killed, however short the time."""
 
@@ -55,11 +59,18 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class Memory(Struct, frozen=True):
-    """One process: its samples of the whole time, and those of the time when it must be flat."""
+    """One process: its samples of the whole time, and those of the time when it must be flat, if by then it has given
+    as many answers as it ``fills`` up with (count)."""
 
     name: str
+    fills: int
     all: list[Sample]
     steady: list[Sample]
+
+    @property
+    def full(self) -> bool:
+        """Whether it had all that it is meant to keep when the steady time began."""
+        return bool(self.steady) and self.steady[0].answers >= self.fills
 
     @property
     def grown(self) -> float:
@@ -86,8 +97,8 @@ class _Soak:
         self._street = street
         self._began = time.monotonic()
         self.kills = 0
-        self.host = Memory("Host", [], [])
-        self.engine = Memory("Engine", [], [])
+        self.host = Memory("Host", 0, [], [])
+        self.engine = Memory("Engine", ENGINE_FILLS, [], [])
 
     async def run(self) -> None:
         """Open all sessions, use them until the time is over, close them, and see to it that nothing is left."""
@@ -177,5 +188,7 @@ async def soak(plan: Plan, home: Path, model: Path | None, judge: Judge, *, thre
 
 def _under_way(stats: Stats | None) -> int:
     """Answers that the Engine computes, or that wait in it."""
-    models = () if stats is None else stats.models
-    return sum(load.running + load.waiting + load.paused for model in models for load in model.origins.values())
+    if stats is None:
+        return 0
+    loads = [stats.queued, *(model.origins for model in stats.models)]
+    return sum(load.running + load.waiting + load.paused for origins in loads for load in origins.values())
