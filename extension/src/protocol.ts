@@ -268,11 +268,12 @@ export interface Activity {
   readonly tokensPerSecond: Rate;
 }
 
-/** A model in memory; `memory` of its weights and its cache (bytes). */
+/** A model in memory; `memory` of its weights and its cache (bytes); `cache_used`: of that cache (share). */
 export interface LoadedModel {
   readonly name: string;
   readonly device: string;
   readonly memory: Client;
+  readonly cacheUsed: number;
 }
 
 /** What the Engine does for everybody; which sites of other profiles these are stays untold (counts). */
@@ -971,7 +972,12 @@ const structs: Structs = {
   },
   LoadedModel: {
     tag: null,
-    required: { name: { kind: 'str' }, device: { kind: 'str' }, memory: of.Client },
+    required: {
+      name: { kind: 'str' },
+      device: { kind: 'str' },
+      memory: of.Client,
+      cacheUsed: { kind: 'float', ge: 0, le: 1 },
+    },
     optional: {},
   },
   EngineStatus: {

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from windowsill import __version__
+from windowsill.engine_protocol import ModelStats
 from windowsill.engine_usage import OriginUsage, Usage
 from windowsill.errors import WindowsillError
 from windowsill.models.chosen import chosen
@@ -67,8 +68,13 @@ def engine(usage: Usage | None) -> EngineStatus | None:
     if usage is None:
         return None
     return EngineStatus(
-        models=tuple(LoadedModel(name=model.name, device=model.device, memory=model.memory) for model in usage.models),
+        models=tuple(map(_loaded, usage.models)),
         running=sum(origin.running for origin in usage.origins.values()),
         waiting=sum(origin.waiting + origin.paused for origin in usage.origins.values()),
         tokens_per_second=usage.tokens_per_second,
     )
+
+
+def _loaded(model: ModelStats) -> LoadedModel:
+    used = model.cells / model.cache if model.cache else 0.0
+    return LoadedModel(name=model.name, device=model.device, memory=model.memory, cache_used=used)

@@ -295,11 +295,12 @@ class Activity(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, re
 
 
 class LoadedModel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """A model in memory; ``memory`` of its weights and its cache (bytes)."""
+    """A model in memory; ``memory`` of its weights and its cache (bytes); ``cache_used``: of that cache (share)."""
 
     name: str
     device: str
     memory: Bytes
+    cache_used: Annotated[float, Meta(ge=0, le=1)]
 
 
 class EngineStatus(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):

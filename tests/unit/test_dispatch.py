@@ -797,7 +797,10 @@ async def test_the_status_tells_what_the_engine_does_and_names_no_other_hosts_or
     assert isinstance(status, StatusResult)
     assert status.activity == (activity(running=1, waiting=5),)
     assert status.engine == EngineStatus(
-        models=(LoadedModel(name="Tiny", device="CPU", memory=3 * 2**20),), running=5, waiting=10, tokens_per_second=0.0
+        models=(LoadedModel(name="Tiny", device="CPU", memory=3 * 2**20, cache_used=7 / 1024),),
+        running=5,
+        waiting=10,
+        tokens_per_second=0.0,
     )
 
 

@@ -19,8 +19,10 @@ export function InUse({ status: { activity, engine }, stop }: Props): JSX.Elemen
         {activity.map((entry) => <Entry key={entry.origin} entry={entry} stop={stop} />)}
       </ul>
       {elsewhere > 0 && <p class="detail elsewhere">{IN_USE.elsewhere(elsewhere)}</p>}
-      {engine?.models.map(({ name, device, memory }, index) => (
-        <p key={index} class="detail loaded"><bdi>{name}</bdi> · {IN_USE.memory(COUNTS.size(memory), device)}</p>
+      {engine?.models.map(({ name, device, memory, cacheUsed }, index) => (
+        <p key={index} class="detail loaded">
+          <bdi>{name}</bdi> · {IN_USE.memory(COUNTS.size(memory), device, cacheUsed)}
+        </p>
       ))}
     </>
   );

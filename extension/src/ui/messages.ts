@@ -108,7 +108,8 @@ export const IN_USE = {
   nobody: 'No site is using the model.',
   stop: 'Stop',
   stopping: (origin: string): string => `Stop the answers for ${origin}`,
-  memory: (size: string, device: string): string => `${device}, ${size} of memory`,
+  memory: (size: string, device: string, cacheUsed: number): string =>
+    `${device}, ${size} of memory, ${Math.round(100 * cacheUsed)} % of its cache in use`,
   elsewhere: (count: number): string =>
     count === 1 ? 'One more answer for another browser or profile' : `${count} more answers for other browsers or profiles`,
 };

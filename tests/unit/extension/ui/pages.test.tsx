@@ -32,7 +32,7 @@ const STATUS: StatusResult = {
     { origin: 'https://b.test', sessions: 1, requests: 0, running: 0, waiting: 0, tokensPerSecond: 0 },
   ],
   engine: {
-    models: [{ name: 'Basil', device: 'CUDA0', memory: 3 * 2 ** 29 }],
+    models: [{ name: 'Basil', device: 'CUDA0', memory: 3 * 2 ** 29, cacheUsed: 0.126 }],
     running: 3,
     waiting: 2,
     tokensPerSecond: 61,
@@ -202,7 +202,7 @@ describe('the popup', () => {
 
   it('shows what the model takes, and that others use it too, without their names', () => {
     draw(null);
-    expect(document.querySelector('.loaded')?.textContent).toBe('Basil · CUDA0, 1.5 GB of memory');
+    expect(document.querySelector('.loaded')?.textContent).toBe('Basil · CUDA0, 1.5 GB of memory, 13 % of its cache in use');
     expect(document.querySelector('.elsewhere')?.textContent).toBe('2 more answers for other browsers or profiles');
   });
 
