@@ -330,11 +330,9 @@ def test_stop_ends_what_all_hosts_asked_for_the_origin_and_nothing_else(serve: S
     assert {origin: load.running for origin, load in model.origins.items()} == {"https://b.example": 1}
 
 
-def test_stats_tell_who_computes_on_what(serve: Serve, one: ModelRef) -> None:
-    service = serve(lambda: FakeRunner(replies("Hello")))
-    client = service.connect()
+def test_stats_tell_what_is_in_memory_and_what_was_done(serve: Serve, one: ModelRef) -> None:
+    client = serve(lambda: FakeRunner(replies("Hello"))).connect()
     client.answer(ask(1, one, "Hi"))
-    client.send(Pause(id=2), ask(2, one, "Hi"), Pause(id=2))
     seen = stats(client)
     (model,) = seen.models
     assert (model.name, model.device, model.cache, model.kept) == ("one", "fake", 1024, 1)
