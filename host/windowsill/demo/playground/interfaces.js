@@ -20,7 +20,19 @@ const WRITING = [
 ];
 const CONTEXT = text('context', 'what is true of this input alone');
 
-const INPUT_QUOTA = { what: 'Input', method: 'measureInputUsage', used: () => 0, quota: (made) => made.inputQuota };
+const INPUT_QUOTA = {
+  what: 'Input',
+  measured: (made, input, options) => made.measureInputUsage(input, options),
+  used: () => 0,
+  quota: (made) => made.inputQuota,
+};
+/** By the names of today, or by those of browsers from before 2026. */
+const CONTEXT_WINDOW = {
+  what: 'Context',
+  measured: (session, ...input) => (session.measureContextUsage ?? session.measureInputUsage).apply(session, input),
+  used: (session) => session.contextUsage ?? session.inputUsage,
+  quota: (session) => session.contextWindow ?? session.inputQuota,
+};
 const appended = (result) => [`document.body.append(${result});`];
 
 /** `use` writes what code does with a whole result; `result` makes what shows one; `measure` is null where nothing can. */
@@ -30,12 +42,7 @@ export const INTERFACES = [
     variable: 'session',
     method: 'prompt',
     streams: true,
-    measure: {
-      what: 'Context',
-      method: 'measureContextUsage',
-      used: (session) => session.contextUsage,
-      quota: (session) => session.contextWindow,
-    },
+    measure: CONTEXT_WINDOW,
     about: 'Answers prompts, and remembers what was said in its session.',
     input: 'Your message',
     run: 'Send',

@@ -13,9 +13,9 @@ export class Meter {
     this.unknown();
   }
 
-  /** `measure` is the row of the table that says how; `made` measures. Rejects as its method does. */
-  async measure({ what, method, used, quota }, made, input, options) {
-    const usage = used(made) + (input === '' ? 0 : await made[method](input, options));
+  /** `measure` is the row of the table that says how; `made` measures. Rejects as that does. */
+  async measure({ what, measured, used, quota }, made, input, options) {
+    const usage = used(made) + (input === '' ? 0 : await measured(made, input, options));
     this.#show(what, usage, quota(made));
   }
 
