@@ -11,7 +11,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from support.desk import Desk
 from windowsill.demo import browser, playground
-from windowsill.grant_store import GrantStore
 
 NAMES: Final = ("LanguageModel", "Summarizer", "Writer", "Rewriter", "Proofreader", "Translator", "LanguageDetector")
 
@@ -29,15 +28,9 @@ def origin() -> Iterator[str]:
         yield served
 
 
-def allow(desk: Desk, origin: str) -> None:
-    store = GrantStore(desk.where)
-    store.put("*", origin, "allow")
-    store.close()
-
-
 @pytest.fixture(scope="module")
 def playground_desk(shared_desk: Desk, origin: str) -> Desk:
-    allow(shared_desk, origin)
+    shared_desk.allow_origin(origin)
     return shared_desk
 
 

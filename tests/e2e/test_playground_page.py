@@ -294,6 +294,17 @@ def test_tabs_are_walked_with_the_keys_and_named_in_the_address(page: Page) -> N
     expect(page.get_by_role("tab", selected=True)).to_have_text("Translator")
 
 
+def test_call_is_begun_and_stopped_with_the_same_key(page: Page) -> None:
+    panel = opened(page, "Writer")
+    panel.locator("[name=input]").fill("endless")
+    panel.get_by_role("button", name="Write").focus()
+    page.keyboard.press("Enter")
+    expect(panel.get_by_role("button", name="Stop")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(panel).to_have_attribute("data-state", "stopped")
+    expect(panel.get_by_role("button", name="Write")).to_be_focused()
+
+
 def test_proofreader_marks_corrections_and_says_why_on_focus(page: Page) -> None:
     panel = ran(opened(page, "Proofreader"), "a text")
     first = panel.locator("mark").first

@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 from support.counting_gguf import counted, make_counting_gguf
 from support.desk import Desk, set_up
 from windowsill.demo import playground
-from windowsill.grant_store import GrantStore
 
 WORDS: Final = 95
 """Fewer than a short text may have; with so many layers they are written long after the user has read the first."""
@@ -29,9 +28,7 @@ def slow_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 @pytest.mark.parametrize("name", ["LanguageModel", "Writer"])
 def test_answer_stops_where_the_user_stops_it_and_the_next_one_comes_whole(slow_desk: Desk, name: str) -> None:
     with playground.serving() as origin:
-        store = GrantStore(slow_desk.where)
-        store.put("*", origin, "allow")
-        store.close()
+        slow_desk.allow_origin(origin)
         page = slow_desk.context.new_page()
         page.goto(f"{origin}#{name}")
         page.bring_to_front()

@@ -47,9 +47,13 @@ class Desk:
         return page
 
     def allow(self, name: str = "www") -> None:
+        """Grant one of the site's origins."""
+        self.allow_origin(self.site.origin(name))
+
+    def allow_origin(self, origin: str) -> None:
         """Grant the origin as ``windowsill grants allow`` does."""
         store = GrantStore(self.where)
-        store.put("*", self.site.origin(name), "allow")
+        store.put("*", origin, "allow")
         store.close()
 
     def answer(self, page: Page, script: str, button: str) -> Any:

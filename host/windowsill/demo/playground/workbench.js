@@ -77,8 +77,11 @@ export class Workbench {
   #enter(state) {
     this.element.dataset.state = state;
     this.#status.textContent = STATES[state];
-    this.#run.hidden = this.#isBusy;
-    this.#stop.hidden = !this.#isBusy;
+    const [there, gone] = this.#isBusy ? [this.#stop, this.#run] : [this.#run, this.#stop];
+    const isFocused = document.activeElement === gone; // the focus goes on from where it was, not from the page's beginning
+    gone.hidden = true;
+    there.hidden = false;
+    if (isFocused) there.focus();
   }
 
   async #call() {
