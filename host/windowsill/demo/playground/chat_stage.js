@@ -10,7 +10,8 @@ export class ChatStage {
   element;
 
   constructor({ name, input }) {
-    this.input = make('textarea', { 'aria-label': input, dir: 'auto', id: `${name}-input`, name: 'input', placeholder: input, rows: '1' });
+    const attributes = { 'aria-label': input, dir: 'auto', id: `${name}-input`, name: 'input', placeholder: input, rows: '1' };
+    this.input = make('textarea', attributes);
     this.element = make('div', { class: 'chat' }, this.#conversation, this.input);
     this.input.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;

@@ -10,10 +10,20 @@ const ITEM = /^(\s*)(?:[-*+]|(\d{1,9})[.)])\s+(.*)$/;
 const QUOTE = /^ {0,3}> ?(.*)$/;
 const RULE = /^ {0,3}([-*_])(?:\s*\1){2,}\s*$/;
 
-/** The outermost emphasis, code or link of a text; what is within emphasis and links is looked through again. */
-const INLINE =
-  /(?<ticks>`+)(?<code>.+?)\k<ticks>(?!`)|\*\*(?=\S)(?<strong>.+?)(?<=\S)\*\*|(?<!\w)__(?=\S)(?<under>.+?)(?<=\S)__(?!\w)|\*(?=\S)(?<em>[^*]+?)(?<=\S)\*|(?<!\w)_(?=\S)(?<slant>[^_]+?)(?<=\S)_(?!\w)|\[(?<label>[^\]]+)\]\((?<target>[^)\s]+)\)/s;
-
+/** The first code, emphasis or link of a text; what is within emphasis and links is looked through again. */
+const INLINE = new RegExp(
+  [
+    /(?<ticks>`+)(?<code>.+?)\k<ticks>(?!`)/,
+    /\*\*(?=\S)(?<strong>.+?)(?<=\S)\*\*/,
+    /(?<!\w)__(?=\S)(?<under>.+?)(?<=\S)__(?!\w)/,
+    /\*(?=\S)(?<em>[^*]+?)(?<=\S)\*/,
+    /(?<!\w)_(?=\S)(?<slant>[^_]+?)(?<=\S)_(?!\w)/,
+    /\[(?<label>[^\]]+)\]\((?<target>[^)\s]+)\)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  's',
+);
 const DEPTH = 8; // quotes in quotes that are laid out; a model may write thousands
 
 /** Elements for `text`, which may end anywhere, as a stream's does. */
