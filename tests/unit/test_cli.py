@@ -312,7 +312,11 @@ def test_an_interrupted_measurement_ends_in_one_line(run: Run, model: Path, monk
         await anyio.sleep_forever()
 
     monkeypatch.setattr(quality_run, "measure", interrupted)
-    ran = run("quality", str(model))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell has what it starts behind ignore it.
+    try:
+        ran = run("quality", str(model))
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert (ran.code, ran.out) == (130, "")
     assert one_line(ran.err.strip() + "\n")
     assert "Traceback" not in ran.err
