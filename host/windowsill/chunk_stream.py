@@ -43,7 +43,9 @@ class ChunkStream:
         self._paused = False
 
     def push(self, text: str) -> None:
-        """Text from the writer, in order."""
+        """Text from the writer, in order; of an empty one no chunk is made."""
+        if not text:
+            return
         self._waiting.append(text)
         self._size += len(text)
         if self._stream:

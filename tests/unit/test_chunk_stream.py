@@ -59,6 +59,22 @@ async def joined() -> None:
     await anyio.sleep(CHUNK_JOIN_SECONDS * 2)
 
 
+@pytest.mark.parametrize("stream", [True, False])
+async def test_of_empty_texts_no_chunk_is_made(stream: bool) -> None:
+    reader = Reader()
+    chunks = ChunkStream(reader, stream=stream)
+    for text in ["", "one", "", " two", ""]:
+        chunks.push(text)
+        await joined()
+    chunks.finish()
+    assert reader.text == "one two"
+    assert "" not in reader.chunks
+    empty = ChunkStream(reader, stream=stream)
+    empty.push("")
+    empty.finish()
+    assert "" not in reader.chunks
+
+
 async def without_credits(stream: ChunkStream) -> None:
     """Use up all credits of a new stream."""
     for _ in range(STREAM_CREDITS):
