@@ -42,7 +42,7 @@ WORDS: Final = {
     "Rewriter": "rewrite text",
     "Proofreader": "proofread text",
     "Translator": "translate text",
-    "LanguageDetector": "detect languages on this computer",
+    "LanguageDetector": "tell which language text is in",
 }
 
 

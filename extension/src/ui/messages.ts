@@ -10,7 +10,7 @@ export const INTERFACE_WANTS: Record<Interface, string> = {
   rewriter: 'wants to have the AI model on this computer rewrite text',
   proofreader: 'wants to have the AI model on this computer proofread text',
   translator: 'wants to have the AI model on this computer translate text',
-  'language-detector': 'wants to detect languages on this computer',
+  'language-detector': 'wants to have this computer tell which language text is in',
 };
 
 export const GRANT_STATE: Record<GrantState, string> = {
@@ -58,7 +58,7 @@ interface Position {
 export const AI_SHAPE: Record<AIShape, Position> = {
   on: { label: 'On', detail: 'Older pages find every earlier shape of it too.' },
   today: { label: 'Today’s', detail: 'The current standard alone, nothing older.' },
-  off: { label: 'Off', detail: 'Pages see no window.ai. LanguageModel stays.' },
+  off: { label: 'Off', detail: 'Pages see no window.ai. The standard’s classes stay.' },
 };
 
 export const ANSWERER: Record<Answerer, Position> = {
