@@ -117,7 +117,7 @@ def best_fit(tag: str, supported: Iterable[str]) -> str | None:
     (web-ai-apis 2.7)."""
     if not _names_a_language(tag):
         return None
-    offered = {offer for one in supported for offer in (one, *_ancestors(one))}
+    offered = {offer for one in supported for offer in _offers(one)}
     return next((candidate for candidate in _candidates(tag) if candidate in offered), None)
 
 
@@ -170,6 +170,15 @@ def _ancestors(tag: str) -> Iterator[str]:
         tag = tag.rsplit("-", 1)[0]
         if _parts(tag).script == script:
             yield tag
+
+
+def _offers(tag: str) -> Iterator[str]:
+    """What is supported with the tag: itself and its ancestors, one of which its likely script may keep unwritten."""
+    yield tag
+    yield from _ancestors(tag)
+    parts = _parts(tag)
+    if _parts(parts.language).script != parts.script:
+        yield f"{parts.language}-{parts.script}"
 
 
 def _candidates(tag: str) -> Iterator[str]:
