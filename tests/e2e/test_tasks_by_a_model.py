@@ -37,6 +37,8 @@ WRITING: Final = {"Summarizer": "summarize", "Writer": "write", "Rewriter": "rew
 
 STREAMING: Final = {**WRITING, "Translator": "translate"}
 
+METHODS: Final = {**STREAMING, "Proofreader": "proofread", "LanguageDetector": "detect"}
+
 OPTIONS_OF_ALL: Final = "{type: 'tldr', sourceLanguage: 'en', targetLanguage: 'de'}"
 """For whichever: the others do not read what is not theirs. Before a bullet the model would not know what to say."""
 
@@ -354,3 +356,28 @@ def test_an_object_that_the_page_dropped_answers_what_it_was_asked(page: Page) -
     assert page.evaluate("() => asked") == 5
     page.request_gc()
     assert page.evaluate("() => refs.filter((ref) => ref.deref()).length") == 0
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_what_is_under_way_ends_at_once_with_the_reason_of_whatever_ends_it(page: Page, name: str) -> None:
+    assert run(
+        page,
+        f"""
+      const reason = {{mine: true}}, other = {{mine: 'too'}};
+      const is = (promise, wanted) => promise.then(() => 'fulfilled', (error) => error === wanted);
+      const creator = new AbortController(), caller = new AbortController();
+      const object = await {name}.create({{...{OPTIONS_OF_ALL}, signal: creator.signal}});
+      const call = (options) => object.{METHODS[name]}('Good morning.', options);
+      const isMeasured = object.inputQuota < Infinity;
+      const measure = (options) => isMeasured ? object.measureInputUsage('Good morning.', options) : call(options);
+      const aborted = [is(call({{signal: caller.signal}}), reason), is(measure({{signal: caller.signal}}), reason)];
+      caller.abort(reason);
+      const pending = is(call(), other);
+      creator.abort(other);
+      const twin = await {name}.create({OPTIONS_OF_ALL});
+      const left = failed(twin.{METHODS[name]}('Good morning.'));
+      twin.destroy();
+      const later = [is(call(), other), is(measure(), other)];
+      return [...await Promise.all([...aborted, pending, ...later]), await left];
+    """,
+    ) == [True, True, True, True, True, "AbortError"]
