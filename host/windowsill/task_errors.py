@@ -1,7 +1,4 @@
-"""Which of our errors a task interface may show: others become the one that the standards have for them.
-
-Rule: a task may do parts side by side in task groups; where some of them fail, the page hears of one.
-"""
+"""Which of our errors a task interface may show: others become the one that the standards have for them."""
 
 from __future__ import annotations
 
@@ -31,8 +28,7 @@ UNSUPPORTED: Final[frozenset[Interface]] = frozenset({"summarizer", "writer", "r
 def initializing() -> Iterator[None]:
     """What fails inside is what ``create()`` may fail with."""
     try:
-        with _one_error():
-            yield
+        yield
     except WindowsillError as error:
         if error.name in INITIALIZATION:
             raise
@@ -43,26 +39,8 @@ def initializing() -> Iterator[None]:
 def operating(interface: Interface) -> Iterator[None]:
     """What fails inside is what a call on an object of the ``interface`` may fail with."""
     try:
-        with _one_error():
-            yield
+        yield
     except WindowsillError as error:
         if error.name in OPERATION or (error.name == "NotSupportedError" and interface in UNSUPPORTED):
             raise
         raise UnknownError("The model could not answer.", detail=error.detail) from error
-
-
-@contextmanager
-def _one_error() -> Iterator[None]:
-    """Of a task group, the error that came first, unless there is a defect among them."""
-    try:
-        yield
-    except BaseExceptionGroup as group:
-        expected, defects = group.split(WindowsillError)
-        if expected is None or defects is not None:
-            raise
-        raise _leaves(expected)[0] from group
-
-
-def _leaves(group: BaseExceptionGroup[WindowsillError]) -> list[WindowsillError]:
-    nested = [[one] if isinstance(one, WindowsillError) else _leaves(one) for one in group.exceptions]
-    return [leaf for leaves in nested for leaf in leaves]

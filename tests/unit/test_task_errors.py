@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from windowsill.errors import LEAVES, OperationError, QuotaExceededError, UnknownError, WindowsillError
+from windowsill.errors import LEAVES, QuotaExceededError, WindowsillError
 from windowsill.protocol import Interface
 from windowsill.task_errors import initializing, operating
 
@@ -35,18 +35,6 @@ def test_call_fails_with_names_of_its_own_or_an_unknown_error(interface: Interfa
         raise error
     assert told.value.name == (error.name if error.name in names else "UnknownError")
     assert told.value.detail == "Why."
-
-
-def test_of_parts_that_fail_together_the_first_is_told_wherever_it_is_nested() -> None:
-    parts = ExceptionGroup("parts", [ExceptionGroup("more", [UnknownError("One.")]), OperationError("Two.")])
-    with pytest.raises(UnknownError, match="One"), operating("writer"):
-        raise parts
-
-
-def test_defect_among_parts_that_fail_is_none_of_the_page_s_errors() -> None:
-    parts = ExceptionGroup("parts", [UnknownError("One."), ZeroDivisionError()])
-    with pytest.raises(ExceptionGroup), operating("writer"):
-        raise parts
 
 
 def test_defect_stays_one() -> None:

@@ -364,11 +364,8 @@ async def test_measuring_counts_what_the_task_says_and_needs_no_answer(desk: Hos
         (SUMMARIZER, NotSupportedError("In which language?"), "NotSupportedError"),
         (TRANSLATOR, NotSupportedError("In which language?"), "UnknownError"),
         (SUMMARIZER, QuotaExceededError("Too long.", requested=9, quota=5), "QuotaExceededError"),
-        (SUMMARIZER, ExceptionGroup("parts", [OperationError("One."), UnknownError("Two.")]), "UnknownError"),
-        (SUMMARIZER, ExceptionGroup("parts", [QuotaExceededError("Too long.", requested=9, quota=5)]),
-         "QuotaExceededError"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("verb", [perform, measure])
 async def test_call_fails_with_what_the_standard_has_for_its_interface_only(
     desk: HostDesk, task: FakeTask, options: Mapping[str, Any], failure: BaseException, name: str, verb: Any

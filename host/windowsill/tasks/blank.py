@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_BLANK: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b\ufeff]*+")
-"""White space of any script, what is no wider than nothing, and control characters."""
+_BLANK: Final = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]*+"
+)
+"""White space of any script, control characters, and what shows nothing by itself: joiners, marks of direction."""
 
 
 def is_blank(text: str) -> bool:
     """Whether there is nothing in it to read."""
-    return _BLANK.fullmatch(text) is not None
+    return _BLANK.fullmatch(text.strip()) is not None

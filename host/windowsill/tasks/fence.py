@@ -38,7 +38,7 @@ def _fenced(mark: str, text: str) -> str:
 
 def _free_mark(label: str, sections: Sequence[Section]) -> str:
     """The label, or the first of ``label-2``, ``label-3``, … that no text has. One look at each text finds them all."""
-    marks = re.compile(rf"<[\s/]*+{label}(?:-(\d{{1,9}}))?\s*+>", re.IGNORECASE)
-    taken = {int(match[1] or 1) for section in sections for match in marks.finditer(section.text)}
+    marks = re.compile(rf"{label}(?<=[<\s/]{label})(?:-(\d{{1,9}}))?\s*+>")  # begins with letters: those are found fast
+    taken = {int(number or 1) for section in sections for number in marks.findall(section.text.casefold())}
     number = next(number for number in itertools.count(1) if number not in taken)
     return label if number == 1 else f"{label}-{number}"

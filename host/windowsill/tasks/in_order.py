@@ -15,7 +15,9 @@ class InOrder:
         self._first = 0
 
     def push(self, part: int, text: str) -> None:
-        """Text of the part with this number, counted from 0."""
+        """Text of the part with this number, counted from 0. None is written where there is none."""
+        if not text:
+            return
         if part == self._first:
             self._write(text)
         else:

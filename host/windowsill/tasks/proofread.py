@@ -12,6 +12,7 @@ from msgspec import structs
 
 from windowsill.errors import QuotaExceededError
 from windowsill.protocol import ProofreaderOptions, ProofreadResult, TaskOptions
+from windowsill.tasks.blank import is_blank
 from windowsill.tasks.languages import served
 from windowsill.tasks.model import TaskModel
 from windowsill.tasks.task import Abilities, Job, Write
@@ -40,9 +41,9 @@ class Proofread:
 
     async def quota(self, options: TaskOptions, shared_context: str, model: TaskModel) -> int:
         """See ``Task``. Raises NotSupportedError when the model has no room for a sentence."""
-        from windowsill.tasks.proofread_call import piece_room
+        from windowsill.tasks.proofread_call import room_for_piece
 
-        await piece_room(model)
+        await room_for_piece(model)
         return QUOTA_TOKENS
 
     async def measure(self, job: Job, model: TaskModel) -> int:
@@ -53,7 +54,7 @@ class Proofread:
         """See ``Task``."""
         from windowsill.tasks.proofread_call import ProofreadCall
 
-        if not any(character.isprintable() and not character.isspace() for character in job.input):
+        if is_blank(job.input):
             return ProofreadResult(corrected_input=job.input, corrections=None)
         requested = await self.measure(job, model)
         if requested > QUOTA_TOKENS:

@@ -16,11 +16,12 @@ import msgspec
 from anyio import to_thread
 from msgspec import UNSET, Struct, structs
 
-from windowsill.errors import NotSupportedError, UnknownError
+from windowsill.errors import UnknownError
 from windowsill.protocol import Correction, ProofreaderOptions, ProofreadResult
 from windowsill.settings import MAX_FRAME_TO_BROWSER
 from windowsill.tasks.fence import RULE, Section, fenced
 from windowsill.tasks.model import Question, TaskModel
+from windowsill.tasks.piece_by_piece import QUESTIONS_AT_ONCE, SMALLEST_PIECE, piece_room, side_by_side
 from windowsill.tasks.pieces import framed, pieces
 from windowsill.tasks.proofread_diff import Edit, applied, edits, utf16_offsets
 from windowsill.tasks.proofread_guard import is_correction, may_become_correction, unwrapped
@@ -40,15 +41,6 @@ Write the text alone: no introduction, no quotation marks around it, no remarks.
 PIECE_CHARACTERS: Final = 800
 """Code points of one piece at most: a paragraph or two. Small models lose the thread of longer ones, the Engine is
 faster with several side by side, and less is left as it was where an answer is no correction."""
-
-SMALLEST_PIECE: Final = 16
-"""Code points below which a piece is not cut further: that is a word, of which no model can tell what is wrong."""
-
-SMALLEST_ROOM: Final = 64
-"""Tokens that a piece needs at the least: a sentence in its fence."""
-
-QUESTIONS_AT_ONCE: Final = 8
-"""Answers of one call under way (count): what a step of the Engine still gains from."""
 
 ANSWER_GROWTH: Final = 1.5
 """Tokens of an answer for each of its piece: correct words are longer at times, and models spell rare ones out."""
@@ -80,18 +72,13 @@ class _Asked(Struct, frozen=True):
     tokens: int
 
 
-async def piece_room(model: TaskModel) -> int:
-    """Tokens that the data of one piece may take, so that its answer has room. Raises NotSupportedError when that is
-    too little for a sentence."""
-    (instructions,) = await model.count(INSTRUCTIONS)
-    room = int((model.context_window - instructions - ANSWER_SLACK) / (1 + ANSWER_GROWTH))
-    if room < SMALLEST_ROOM:
-        raise NotSupportedError("The model's context window is too small for this.")
-    return room
+async def room_for_piece(model: TaskModel) -> int:
+    """See ``piece_room``."""
+    return await piece_room(model, INSTRUCTIONS, growth=ANSWER_GROWTH, slack=ANSWER_SLACK)
 
 
 class ProofreadCall:
-    """Corrects ``text``. ``result`` may raise what ``TaskModel`` raises, several at once as an ExceptionGroup."""
+    """Corrects ``text``. ``result`` may raise what ``TaskModel`` raises."""
 
     def __init__(self, text: str, options: ProofreaderOptions, model: TaskModel) -> None:
         self._text = text
@@ -108,9 +95,7 @@ class ProofreadCall:
     async def result(self) -> ProofreadResult:
         """The text with its corrections; once."""
         asked = await self._pieces()
-        async with anyio.create_task_group() as tasks:
-            for one in asked:
-                tasks.start_soon(self._proofread, one)
+        await side_by_side(self._proofread, asked)
         found = [self._found[place] for place in sorted(self._found)]
         made = [edit for edit, _ in found]
         corrections = [
@@ -121,7 +106,7 @@ class ProofreadCall:
 
     async def _pieces(self) -> list[_Asked]:
         """What there is to read, each with room for its answer; without what has to be too small."""
-        room = await piece_room(self._model)
+        room = await room_for_piece(self._model)
         cut, self._borders = await to_thread.run_sync(_taken_apart, self._text)
         taken: list[_Asked] = []
         while readable := [piece for piece in cut if any(map(str.isalpha, piece.text))]:
@@ -135,11 +120,12 @@ class ProofreadCall:
         """Find the piece's corrections, and what is to be told of them."""
         piece = asked.piece
         corrected = await self._corrected(asked)
-        async with anyio.create_task_group() as tasks:
-            for number, edit in enumerate(edits(piece.text, corrected)):
-                moved = structs.replace(edit, start=edit.start + piece.start, end=edit.end + piece.start)
-                if self._may_be_made(moved):
-                    tasks.start_soon(self._note, (piece.start, number), moved)
+        found: list[tuple[_Place, Edit]] = []
+        for number, edit in enumerate(edits(piece.text, corrected)):
+            moved = structs.replace(edit, start=edit.start + piece.start, end=edit.end + piece.start)
+            if self._may_be_made(moved):
+                found.append(((piece.start, number), moved))
+        await side_by_side(lambda one: self._note(*one), found)
 
     async def _corrected(self, asked: _Asked) -> str:
         """The piece without its errors, or as it was."""

@@ -14,6 +14,7 @@ import regex
 from rapidfuzz.distance import Levenshtein
 
 from windowsill.tasks.proofread_tokens import tokens
+from windowsill.tasks.unfenced import Unfenced
 
 CHANGED_SHARE: Final = 0.35
 """Of a text's characters, how many corrections may touch: a third in the worst of learners' texts; an answer, a
@@ -56,11 +57,8 @@ EAST_ASIAN: Final = frozenset({"CJK", "HIRAGANA", "KATAKANA"})
 
 def unwrapped(text: str, answer: str, data: str) -> str:
     """The answer without what models like to put around it: the fence of ``data``, blanks, quotation marks."""
-    opening, _, rest = data.partition("\n")
-    closing = rest.rpartition("\n")[2]
-    answer = answer.strip()
-    if answer.startswith(opening) and answer.endswith(closing) and len(answer) >= len(opening) + len(closing):
-        answer = answer[len(opening) : len(answer) - len(closing)].strip()
+    unfenced = Unfenced(data)
+    answer = unfenced.push(answer) + unfenced.finish()
     for first, last in WRAPPERS:
         quoted = answer.startswith(first) and answer.endswith(last) and len(answer) > 1
         if quoted and not (text.startswith(first) or text.endswith(last)):

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-import anyio
 from anyio import to_thread
-from msgspec import Struct, structs
+from msgspec import Struct
 
-from windowsill.errors import NotSupportedError, QuotaExceededError, UnknownError
+from windowsill.errors import QuotaExceededError, UnknownError
 from windowsill.protocol import TranslatorOptions
 from windowsill.tasks.fence import RULE, Section, fenced
 from windowsill.tasks.in_order import InOrder
 from windowsill.tasks.language_names import english_name
 from windowsill.tasks.model import Question, TaskModel
+from windowsill.tasks.piece_by_piece import SMALLEST_PIECE, piece_room, side_by_side
 from windowsill.tasks.pieces import Framed, framed, paragraphs, pieces
 from windowsill.tasks.sampling import SAMPLING_MODES
 from windowsill.tasks.task import Write
@@ -29,15 +29,6 @@ QUOTA: Final = 262_144
 
 PIECE_CHARACTERS: Final = 1200
 """Of one piece at most: some paragraphs. Small models lose the thread of longer ones."""
-
-SMALLEST_PIECE: Final = 16
-"""Characters below which a piece is not cut further: that is a word."""
-
-SMALLEST_ROOM: Final = 64
-"""Tokens that a piece needs at the least: a sentence in its fence."""
-
-QUESTIONS_AT_ONCE: Final = 8
-"""Answers of one call under way (count): what a step of the Engine still gains from."""
 
 COUNTED_AT_ONCE: Final = 1024
 """Pieces in one message to the Engine (count): a megabyte at most, with room for others' messages between them."""
@@ -62,72 +53,69 @@ Write the translation alone.
 {RULE}"""
 
 
-async def piece_room(options: TranslatorOptions, model: TaskModel) -> int:
-    """Tokens that the data of one piece may take, so that its answer has room. Raises NotSupportedError when that is
-    too little for a sentence."""
-    (ours,) = await model.count(instructions(options))
-    room = (model.context_window - ours - ANSWER_SLACK) // (1 + ANSWER_GROWTH)
-    if room < SMALLEST_ROOM:
-        raise NotSupportedError("The model's context window is too small for this.")
-    return room
+async def room_for_piece(options: TranslatorOptions, model: TaskModel) -> int:
+    """See ``piece_room``."""
+    return await piece_room(model, instructions(options), growth=ANSWER_GROWTH, slack=ANSWER_SLACK)
 
 
 class _Part(Struct, frozen=True, gc=False):
-    """``data``: what the model is asked about, empty when nothing is to be translated; ``tokens``: of that. Unseen by
-    the collector, which a text of 100,000 parts would keep busy."""
+    """``data``: what the model is asked about, empty when nothing is to be translated; ``tokens``: of that, once they
+    are counted. Unseen by the collector, which a text of 100,000 parts would keep busy."""
 
     text: Framed
     data: str
-    tokens: int
+    tokens: int = 0
 
 
 class Translation:
-    """Of ``text``, by ``model``. Its methods may raise what ``TaskModel`` raises, several at once as an
-    ExceptionGroup."""
+    """Of ``text``, by ``model``. Its methods may raise what ``TaskModel`` raises."""
 
     def __init__(self, text: str, options: TranslatorOptions, model: TaskModel) -> None:
         self._text = text
         self._options = options
         self._model = model
         self._pace = model.pace()
-        self._turn = anyio.Semaphore(QUESTIONS_AT_ONCE)
 
     async def usage(self) -> int:
         """Tokens that the pieces take in their fences."""
-        return sum(part.tokens for part in await self._parts())
+        _, tokens = await self._parts()
+        return tokens
 
     async def run(self, write: Write) -> None:
         """Translate. Raises QuotaExceededError, and UnknownError for what the model leaves out."""
-        parts = await self._parts()
-        requested = sum(part.tokens for part in parts)
+        parts, requested = await self._parts()
         if requested > QUOTA:
             raise QuotaExceededError("The input is too long.", requested=requested, quota=QUOTA)
         order = InOrder(write, len(parts))
-        async with anyio.create_task_group() as tasks:
-            for number, part in enumerate(parts):
-                tasks.start_soon(self._translate, number, part, order)
+        await side_by_side(lambda numbered: self._translate(*numbered, order), enumerate(parts))
 
-    async def _parts(self) -> list[_Part]:
-        """All of the text, in pieces whose translations have room."""
+    async def _parts(self) -> tuple[list[_Part], int]:
+        """All of the text, in pieces whose translations have room, and their tokens."""
         parts = await to_thread.run_sync(_cut, self._text)
         if not any(part.data for part in parts):
-            return parts
-        room = await piece_room(self._options, self._model)
-        while uncounted := [number for number, part in enumerate(parts) if part.data and not part.tokens]:
-            for start in range(0, len(uncounted), COUNTED_AT_ONCE):
-                numbers = uncounted[start : start + COUNTED_AT_ONCE]
-                counts = await self._model.count(*[parts[number].data for number in numbers])
-                for number, tokens in zip(numbers, counts, strict=True):
-                    parts[number] = structs.replace(parts[number], tokens=tokens)
-            parts = [smaller for part in parts for smaller in _fitting(part, room)]
+            return parts, 0
+        room = await room_for_piece(self._options, self._model)
+        fitting: list[_Part] = []
+        tokens = 0
+        for start in range(0, len(parts), COUNTED_AT_ONCE):
+            counted = await self._fitting(parts[start : start + COUNTED_AT_ONCE], room)
+            fitting += counted
+            tokens += sum(part.tokens for part in counted)
+        return fitting, tokens
+
+    async def _fitting(self, parts: list[_Part], room: int) -> list[_Part]:
+        """The parts with their tokens, or smaller ones that fit."""
+        while data := [part.data for part in parts if part.data and not part.tokens]:
+            counts = iter(await self._model.count(*data))
+            counted = [part if part.tokens or not part.data else _counted(part, next(counts)) for part in parts]
+            parts = [smaller for part in counted for smaller in _halved(part, room)]
         return parts
 
     async def _translate(self, number: int, part: _Part, order: InOrder) -> None:
         order.push(number, part.text.before)
         if part.data:
-            async with self._turn:
-                await self._pace.open()
-                await self._ask(number, part, order)
+            await self._pace.open()
+            await self._ask(number, part, order)
         else:
             order.push(number, part.text.core)
         order.push(number, part.text.after)
@@ -153,21 +141,43 @@ class Translation:
 
 
 def _cut(text: str) -> list[_Part]:
-    return [_part(piece) for paragraph in paragraphs(text) for piece in pieces(paragraph, PIECE_CHARACTERS)]
+    """Neighbours in which nothing is to be translated are one part: a table of numbers has no more than prose has."""
+    parts: list[_Part] = []
+    kept: list[str] = []
+    for paragraph in paragraphs(text):
+        for piece in pieces(paragraph, PIECE_CHARACTERS):
+            part = _part(piece)
+            if not part.data:
+                kept.append(piece)
+                continue
+            if kept:
+                parts.append(_kept("".join(kept)))
+                kept.clear()
+            parts.append(part)
+    return [*parts, _kept("".join(kept))] if kept else parts
 
 
 def _part(text: str) -> _Part:
     parts = framed(text)
     is_language = any(map(str.isalpha, parts.core))
-    return _Part(parts, fenced([Section("text", parts.core)]) if is_language else "", 0)
+    return _Part(parts, fenced([Section("text", parts.core)]) if is_language else "")
 
 
-def _fitting(part: _Part, room: int) -> Iterator[_Part]:
+def _kept(text: str) -> _Part:
+    return _Part(Framed("", text, ""), "")
+
+
+def _counted(part: _Part, tokens: int) -> _Part:
+    return _Part(part.text, part.data, tokens)
+
+
+def _halved(part: _Part, room: int) -> Iterator[_Part]:
     """The part, or smaller ones that may fit; one that cannot be cut stays as the page wrote it."""
     if part.tokens <= room:
         yield part
-    elif len(part.text.core) <= SMALLEST_PIECE:
-        yield structs.replace(part, data="", tokens=0)
+        return
+    whole = part.text.before + part.text.core + part.text.after
+    if len(part.text.core) <= SMALLEST_PIECE:
+        yield _kept(whole)
     else:
-        whole = part.text.before + part.text.core + part.text.after
         yield from map(_part, pieces(whole, len(whole) // 2))

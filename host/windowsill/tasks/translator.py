@@ -6,6 +6,7 @@ from anyio.lowlevel import checkpoint
 
 from windowsill.protocol import Result, TaskOptions, TranslatorOptions, WrittenResult
 from windowsill.tasks import translation
+from windowsill.tasks.blank import is_blank
 from windowsill.tasks.languages import alike, best_fit, plausible
 from windowsill.tasks.model import TaskModel
 from windowsill.tasks.task import Abilities, Job, Write
@@ -30,7 +31,7 @@ class Translator:
 
     async def quota(self, options: TaskOptions, shared_context: str, model: TaskModel) -> int:
         """The same for all. Raises NotSupportedError where not even a sentence has room."""
-        await translation.piece_room(_own(options), model)
+        await translation.room_for_piece(_own(options), model)
         return translation.QUOTA
 
     async def measure(self, job: Job, model: TaskModel) -> int:
@@ -39,6 +40,9 @@ class Translator:
 
     async def run(self, job: Job, model: TaskModel, write: Write) -> Result:
         """Raises as ``Translation.run``."""
+        if is_blank(job.input):
+            write(job.input)
+            return WrittenResult()
         await Translation(job.input, _own(job.options), model).run(write)
         return WrittenResult()
 

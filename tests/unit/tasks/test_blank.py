@@ -7,7 +7,10 @@ import pytest
 from windowsill.tasks.blank import is_blank
 
 
-@pytest.mark.parametrize("text", ["", " ", " \r\n\t\f", "\x00\x01\x1e\x1f\x7f\x85", "\u00a0\u2003\u3000\ufeff\u200b"])
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", " \r\n\t\f", "\x00\x01\x1e\x1f\x7f\x85", "\u00a0\u2003\u3000\ufeff\u200b", "\u200d\u200e \u2069\ufe0f"],
+)
 def test_white_space_and_control_characters_are_blank(text: str) -> None:
     assert is_blank(text)
 

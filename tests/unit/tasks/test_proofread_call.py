@@ -20,13 +20,13 @@ from windowsill.engine_protocol import Turn
 from windowsill.errors import NotSupportedError, UnknownError
 from windowsill.protocol import Correction, ProofreaderOptions, ProofreadResult
 from windowsill.settings import MAX_FRAME_TO_BROWSER
+from windowsill.tasks.piece_by_piece import QUESTIONS_AT_ONCE
 from windowsill.tasks.proofread_call import (
     ANSWER_GROWTH,
     INSTRUCTIONS,
     PIECE_CHARACTERS,
-    QUESTIONS_AT_ONCE,
     ProofreadCall,
-    piece_room,
+    room_for_piece,
 )
 
 pytestmark = pytest.mark.anyio
@@ -235,7 +235,7 @@ async def test_a_cluster_that_no_window_holds_stays_as_it_is() -> None:
 
 async def test_a_model_without_room_for_a_sentence_is_not_supported() -> None:
     with pytest.raises(NotSupportedError):
-        await piece_room(task_model(FakeLink(context_window=len(INSTRUCTIONS) + 40)))
+        await room_for_piece(task_model(FakeLink(context_window=len(INSTRUCTIONS) + 40)))
 
 
 @pytest.mark.parametrize("text", ["12 + 3 = 15", "🎉🎉", "...", "----\n\n----"])
@@ -281,7 +281,7 @@ async def test_an_error_of_the_model_in_one_piece_ends_all() -> None:
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(fail)
-        with pytest.RaisesGroup(UnknownError):
+        with pytest.raises(UnknownError):
             await ProofreadCall(text, options(), task_model(link)).result()
     assert all(generation.left.is_set() for generation in running)
 

@@ -20,9 +20,10 @@ from windowsill.errors import NotSupportedError, QuotaExceededError, UnknownErro
 from windowsill.protocol import TranslatorOptions, WriterOptions, WrittenResult
 from windowsill.settings import STREAM_CREDITS, UNREAD_CHARACTERS
 from windowsill.tasks import translation
+from windowsill.tasks.piece_by_piece import QUESTIONS_AT_ONCE
 from windowsill.tasks.table import TASKS, local_task
 from windowsill.tasks.task import Abilities, Job
-from windowsill.tasks.translation import COUNTED_AT_ONCE, PIECE_CHARACTERS, QUESTIONS_AT_ONCE, QUOTA, instructions
+from windowsill.tasks.translation import COUNTED_AT_ONCE, PIECE_CHARACTERS, QUOTA, instructions
 from windowsill.tasks.translator import Translator
 
 pytestmark = pytest.mark.anyio
@@ -280,6 +281,17 @@ async def test_many_pieces_are_counted_in_messages_of_some() -> None:
     assert len(ours) == 1
     assert [len(turns) for turns in counted] == [COUNTED_AT_ONCE, COUNTED_AT_ONCE, 1]
     assert usage == (2 * COUNTED_AT_ONCE + 1) * (len("<text>\na\n</text>") + 1)
+
+
+async def test_lines_without_a_letter_go_along_as_one() -> None:
+    numbers = "".join(f"{number}\n\n" for number in range(50_000))
+    assert await translated(f"{numbers}Eins.\n\n{numbers}") == [numbers, "EINS.", "\n\n", numbers]
+
+
+async def test_a_piece_that_fails_is_an_error_by_itself() -> None:
+    with pytest.raises(ExceptionGroup) as told:
+        await translated("Eins.\n\nZwei.", lambda _: "")
+    assert [type(error) for error in told.value.exceptions] == [UnknownError]
 
 
 # ---- who reads

@@ -10,15 +10,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final
 
-import anyio
 import anyio.to_thread
 
-from windowsill.errors import UnknownError, WindowsillError
+from windowsill.errors import UnknownError
+from windowsill.tasks.piece_by_piece import side_by_side
 from windowsill.tasks.pieces import pieces
 from windowsill.tasks.writing.parts import packed
-
-PARTS_AT_ONCE: Final = 8
-"""Parts that are noted together (count): as many as the Engine decodes in one batch."""
 
 LONGEST_PIECE: Final = 4_096
 """Characters of one piece, which is counted by itself: a page of a book, so that parts can be filled well."""
@@ -62,22 +59,12 @@ async def _parts(text: str, room: int, count: Count) -> list[str]:
 
 
 async def _concurrently(parts: Sequence[str], note: Callable[[str], Awaitable[str]]) -> list[str]:
-    """The notes of all parts, in their order. The first failure ends the others, and is raised."""
+    """The notes of all parts, in their order."""
     notes = [""] * len(parts)
-    failures: list[WindowsillError] = []
-    seats = anyio.Semaphore(PARTS_AT_ONCE)
 
-    async def work(place: int) -> None:
-        async with seats:
-            try:
-                notes[place] = await note(parts[place])
-            except WindowsillError as error:
-                failures.append(error)
-                tasks.cancel_scope.cancel()
+    async def work(numbered: tuple[int, str]) -> None:
+        place, part = numbered
+        notes[place] = await note(part)
 
-    async with anyio.create_task_group() as tasks:
-        for place in range(len(parts)):
-            tasks.start_soon(work, place)
-    if failures:
-        raise failures[0]
+    await side_by_side(work, enumerate(parts))
     return notes

@@ -6,6 +6,7 @@ import anyio
 import pytest
 
 from windowsill.errors import UnknownError
+from windowsill.tasks.piece_by_piece import QUESTIONS_AT_ONCE
 from windowsill.tasks.writing import notes
 
 pytestmark = pytest.mark.anyio
@@ -59,7 +60,7 @@ async def test_notes_of_notes_are_taken_until_they_fit() -> None:
 async def test_no_more_parts_are_noted_at_once_than_the_engine_takes() -> None:
     noter = Noter(1)
     await notes.take("A word. " * 500, 100, characters, noter)
-    assert noter.most_at_once == notes.PARTS_AT_ONCE
+    assert noter.most_at_once == QUESTIONS_AT_ONCE
 
 
 async def test_pieces_that_take_more_tokens_than_characters_are_cut_again() -> None:
