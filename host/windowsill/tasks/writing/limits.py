@@ -29,7 +29,9 @@ class Limited:
         self._text = ""
         self._sent = 0
         self._border = 0
+        self._seen = 0
         self._words = 0
+        self._seen_words = 0
         self._sentences = 0
 
     def push(self, text: str) -> str:
@@ -42,14 +44,15 @@ class Limited:
         return "" if self.full else self._give(whole=True)
 
     def _give(self, *, whole: bool) -> str:
-        for end in sentences.ends(self._text, self._border, whole=whole):
+        for end in sentences.ends(self._text, self._seen, whole=whole):
             if not self._admit(end):
                 return self._end(self._cut())
             if self._sentences == self._limits.sentences:
                 return self._end(self._up_to(self._border))
-        more = sentences.words(self._text[self._border :])
+        more = self._seen_words + sentences.words(self._text[self._seen :])
         if self._words + more > self._limits.words:
             return self._end(self._cut())
+        self._see_words()
         if whole:
             return self._up_to(len(self._text))
         return self._up_to(len(self._text.rstrip()) if self._streams else self._border)
@@ -61,13 +64,22 @@ class Limited:
 
     def _admit(self, end: int) -> bool:
         """Whether the sentence that ends there is within the limits; it counts then."""
-        more = sentences.words(self._text[self._border : end])
+        more = self._seen_words + sentences.words(self._text[self._seen : end])
         if self._words + more > self._limits.words:
             return False
         self._words += more
         self._sentences += bool(more)
-        self._border = end
+        self._border = self._seen = end
+        self._seen_words = 0
         return True
+
+    def _see_words(self) -> None:
+        """All but the last word of a sentence that goes on: nothing in them ends it, whatever comes."""
+        whole = len(self._text.rstrip())
+        last = max(self._text.rfind(" ", self._seen, whole), self._text.rfind("\n", self._seen, whole))
+        if last >= 0:
+            self._seen_words += sentences.words(self._text[self._seen : last])
+            self._seen = last
 
     def _cut(self) -> str:
         """The end of what is given of a sentence that is too long."""

@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from windowsill.tasks.pieces import pieces
 from windowsill.tasks.writing.code_fences import CodeFences
 
 if TYPE_CHECKING:
@@ -30,9 +31,13 @@ _INLINE: Final = re.compile(r"[*_`\[\]<&\\!~]")
 _PREFIX: Final = re.compile(r"[ \t]*(?:> ?)*[ \t]*(?:#{1,6}(?:[ \t]+|$))?")
 _ITEM: Final = re.compile(r"[*+-](?:[ \t]+|$)")
 _RULE: Final = re.compile(r"[ \t]*(?:([-*_])(?:[ \t]*\1){2,}|=+|--+)[ \t]*")
-_CLOSING_HASHES: Final = re.compile(r"[ \t]+#+[ \t]*$")
+_CLOSING_HASHES: Final = re.compile(r"(?<![ \t])[ \t]++#++[ \t]*+$")
 _STRAY: Final = re.compile(r"(?<!\S)\*{2,3}(?=\S)|(?<=\S)\*{2,3}(?!\S)")
 """Emphasis whose other end is on another line."""
+
+LONGEST_PARSED: Final = 2_048
+"""Characters that are parsed together: what most paragraphs have. The parser's time grows with the square of them,
+where a model writes bracket after bracket."""
 
 _TAG: Final = re.compile(
     r"</?(?:a|b|blockquote|br|code|del|div|em|h[1-6]|hr|i|img|ins|li|mark|ol|p|pre|s|small|span|strong|sub|sup|table"
@@ -108,8 +113,8 @@ def _without_markup(line: str) -> str:
     if markup is None:
         return line
     start = 1 + line.rfind(" ", 0, markup.start())
-    tokens = _parser().parseInline(line[start:])[0].children or []
-    return line[:start] + _text(tokens)
+    parsed = [_parser().parseInline(piece)[0].children or [] for piece in pieces(line[start:], LONGEST_PARSED)]
+    return line[:start] + "".join(map(_text, parsed))
 
 
 def _text(tokens: Iterable[Token]) -> str:

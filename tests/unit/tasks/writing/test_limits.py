@@ -57,3 +57,10 @@ def test_limits_hold_however_the_answer_was_cut(text: str, words: int, count: in
     assert passed(Limited(limits), split(text, cuts)).rstrip() == given.rstrip()
     assert sentences.words(given) <= words
     assert text.startswith(given.removesuffix(ELLIPSIS))
+
+
+def test_a_long_sentence_is_counted_on_and_not_anew_with_every_word() -> None:
+    stage = Limited(Limits(words=50_000))
+    assert "".join(stage.push("word ") for _ in range(40_000)).startswith("word word")
+    assert not stage.full
+    assert passed(Limited(Limits(words=3)), ["one two ", "three", " four"]) == f"one two three{ELLIPSIS}"

@@ -89,3 +89,13 @@ def test_commonmark_sees_nothing_but_text_in_what_is_left(words: list[str], mark
     tokens = MarkdownIt("commonmark").enable("strikethrough").parse(plain(line))
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     assert {token.type for token in tokens[1].children or []} == {"text"}
+
+
+def test_a_line_that_is_too_long_to_be_parsed_at_once_is_plain_all_the_same() -> None:
+    words = [f"word{number}" for number in range(2_000)]
+    assert plain(" ".join(f"**{word}**," for word in words)) == " ".join(f"{word}," for word in words)
+    assert plain("[" * 20_000) == "[" * 20_000
+
+
+def test_blanks_in_a_heading_take_no_time_to_speak_of() -> None:
+    assert plain("# a" + " " * 200_000 + "b ##").split() == ["a", "b"]
