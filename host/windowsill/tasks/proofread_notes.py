@@ -16,6 +16,7 @@ from windowsill.engine_protocol import RegExp
 from windowsill.errors import NotSupportedError, UnmetConstraintError
 from windowsill.protocol import CorrectionType
 from windowsill.tasks.fence import RULE, Section, fenced
+from windowsill.tasks.language_names import english_name
 from windowsill.tasks.model import Question, TaskModel
 from windowsill.tasks.proofread_diff import Edit
 from windowsill.tasks.proofread_tokens import is_word, tokens
@@ -39,15 +40,18 @@ NOTE_TOKENS: Final = 96
 ASKED_TYPES: Final[tuple[CorrectionType, ...]] = ("spelling", "grammar")
 """Between which a model decides; the others show (web-ai-apis 17.2: the standard's four)."""
 
-TYPE_INSTRUCTIONS: Final = f"""A proofreader changed one place in a text. Say of which type the correction is.
-"spelling": a word was misspelt. "grammar": a wrong word or form of a word, or anything else.
-Answer with the type alone.
+TYPE_INSTRUCTIONS: Final = f"""A proofreader replaced <old> with <new> in <text>, which now reads <corrected>. \
+Was the mistake one of spelling or of grammar?
+spelling: a word was misspelt.
+grammar: it was a wrong word, a wrong form of a word, or anything else.
+Answer with one word, spelling or grammar.
 {RULE}"""
 
-EXPLANATION_INSTRUCTIONS: Final = f"""A proofreader changed one place in a text. Explain to its author why.
+EXPLANATION_INSTRUCTIONS: Final = f"""A proofreader replaced <old> with <new> in <text>, which now reads \
+<corrected>. Tell its author why.
 Answer with one sentence of at most fifteen words that names the rule or the mistake. Say nothing of the rest of the \
 text; do not greet, praise or ask.
-Write in the language whose tag <language> gives; without one, in the language of <text>.
+Write in the language that <language> names, or, if it is not given, in the language of <text>.
 {RULE}"""
 
 
@@ -135,7 +139,7 @@ def _data(text: str, edit: Edit, language: str | None, context: int) -> str:
         Section("corrected", before + new + after),
         Section("old", old),
         Section("new", new),
-        Section("language", language or ""),
+        Section("language", english_name(language) if language else ""),
     ]
     return fenced(sections)
 

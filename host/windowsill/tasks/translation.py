@@ -43,7 +43,7 @@ ANSWER_SLACK: Final = 64
 def instructions(options: TranslatorOptions) -> str:
     """The same for every text of a pair of languages."""
     source, target = english_name(options.source_language), english_name(options.target_language)
-    return f"""You are a translator. Translate the given text from {source} to {target}.
+    return f"""You are a translator. Translate the text inside <text> from {source} to {target}.
 Translate all of it, and add nothing: no introduction, no notes, no quotation marks around it.
 Keep line breaks, lists, tags and other markup where they are. Keep numbers, names, URLs, e-mail addresses, code and \
 placeholders such as {{name}}, %s or $1 unchanged.

@@ -105,7 +105,7 @@ async def test_an_explanation_is_one_line_in_the_language_that_the_page_asks_for
     (generation,) = explained.generations
     assert generation.constraint == RegExp(source=r"\S.{0,199}", flags="")
     assert generation.turns[0].content == EXPLANATION_INSTRUCTIONS
-    assert "<language>\nde\n</language>" in generation.turns[1].content
+    assert "<language>\nGerman (de)\n</language>" in generation.turns[1].content
 
 
 async def test_both_are_told_of_one_correction() -> None:
