@@ -54,8 +54,13 @@ async def _parts(text: str, room: int, count: Count) -> list[str]:
         if longest == 1 or max(sizes) <= room:
             return packed(cut, sizes, room)
         longest //= 2
-        sized = zip(cut, sizes, strict=True)
-        cut = tuple([one for piece, size in sized for one in (pieces(piece, longest) if size > room else (piece,))])
+        too_long = [size > room for size in sizes]
+        cut = await anyio.to_thread.run_sync(_cut_again, cut, too_long, longest)
+
+
+def _cut_again(cut: Sequence[str], too_long: Sequence[bool], longest: int) -> tuple[str, ...]:
+    marked = zip(cut, too_long, strict=True)
+    return tuple([one for piece, long in marked for one in (pieces(piece, longest) if long else (piece,))])
 
 
 async def _concurrently(parts: Sequence[str], note: Callable[[str], Awaitable[str]]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Final, cast
 
+from anyio import to_thread
 from msgspec import Struct, structs
 
 from windowsill.errors import QuotaExceededError, UnknownError
@@ -150,7 +151,7 @@ async def _answer(job: Job, plan: Plan, text: Section, model: TaskModel, write: 
         constraint=plan.constraint,
         copies=plan.copies,
     )
-    filters = Filters(options, job.input)
+    filters = await to_thread.run_sync(Filters, options, job.input)  # it counts the words of what may be a book
     async with model.asked(question, streamed=True) as answer:
         async for piece in answer:
             if given := filters.push(piece):
