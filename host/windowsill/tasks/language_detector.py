@@ -16,7 +16,7 @@ import anyio
 from windowsill.errors import OperationError
 from windowsill.protocol import DetectionResult, LanguageDetectorOptions, TaskOptions
 from windowsill.tasks.language_confidence import Finding, ranked, sampled
-from windowsill.tasks.languages import best_fit, canonical
+from windowsill.tasks.languages import all_served, canonical
 from windowsill.tasks.task import Job, Write
 
 LANGUAGES: Final = frozenset(
@@ -42,11 +42,8 @@ class LanguageDetector:
         """Each expected language as one of those that are told apart; None when one of them is not."""
         if not isinstance(options, LanguageDetectorOptions):
             raise TypeError("these are options of another interface")
-        fits = [best_fit(tag, LANGUAGES) for tag in options.expected_input_languages]
-        found = [fit for fit in fits if fit is not None]
-        if len(found) < len(fits):
-            return None
-        return LanguageDetectorOptions(expected_input_languages=tuple(dict.fromkeys(found)))
+        inputs = all_served(options.expected_input_languages, LANGUAGES)
+        return None if inputs is None else LanguageDetectorOptions(expected_input_languages=inputs)
 
     async def load(self) -> None:
         """Raises OperationError when the library cannot be loaded."""

@@ -112,6 +112,17 @@ def served(tag: str, known: frozenset[str]) -> str | None:
     return tag if plausible(tag) else None
 
 
+def all_served(tags: Iterable[str], known: frozenset[str]) -> tuple[str, ...] | None:
+    """Each as it is ``served``, none of them twice; None where one of them is not."""
+    found: dict[str, None] = {}
+    for tag in tags:
+        fit = served(tag, known)
+        if fit is None:
+            return None
+        found[fit] = None
+    return tuple(found)
+
+
 def best_fit(tag: str, supported: Iterable[str]) -> str | None:
     """Of the tags that are ``supported`` and their ancestors, the nearest to ``tag`` in its script; None without one
     (web-ai-apis 2.7)."""

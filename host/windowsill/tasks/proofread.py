@@ -13,7 +13,7 @@ from msgspec import structs
 from windowsill.errors import QuotaExceededError
 from windowsill.protocol import ProofreaderOptions, ProofreadResult, TaskOptions
 from windowsill.tasks.blank import is_blank
-from windowsill.tasks.languages import served
+from windowsill.tasks.languages import all_served, served
 from windowsill.tasks.model import TaskModel
 from windowsill.tasks.task import Abilities, Job, Write
 
@@ -28,16 +28,12 @@ class Proofread:
     def matched(self, options: TaskOptions, abilities: Abilities | None) -> TaskOptions | None:
         """See ``Task``."""
         own, known = _own(options), abilities.languages if abilities else frozenset()
-        languages = [served(tag, known) for tag in own.expected_input_languages]
+        inputs = all_served(own.expected_input_languages, known)
         wanted = own.correction_explanation_language
         explaining = None if wanted is None else served(wanted, known)
-        if None in languages or (wanted is not None and explaining is None):
+        if inputs is None or (wanted is not None and explaining is None):
             return None
-        return structs.replace(
-            own,
-            expected_input_languages=tuple(dict.fromkeys(filter(None, languages))),
-            correction_explanation_language=explaining,
-        )
+        return structs.replace(own, expected_input_languages=inputs, correction_explanation_language=explaining)
 
     async def quota(self, options: TaskOptions, shared_context: str, model: TaskModel) -> int:
         """See ``Task``. Raises NotSupportedError when the model has no room for a sentence."""

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from windowsill.tasks.languages import REGIONAL_SCRIPTS, SCRIPTS, alike, best_fit, canonical, plausible, served
+from windowsill.tasks.languages import (
+    REGIONAL_SCRIPTS,
+    SCRIPTS,
+    alike,
+    all_served,
+    best_fit,
+    canonical,
+    plausible,
+    served,
+)
 
 LANGUAGES = st.sampled_from(["en", "de", "zh", "sr", "uz", "pa", "no", "nb", "yue", "ja", "pt"])
 SUBTAGS = st.lists(st.sampled_from(["Latn", "Hant", "Hans", "Cyrl", "US", "TW", "419", "1996", "x", "foo"]), max_size=4)
@@ -108,3 +117,10 @@ def test_what_serves_a_tag_is_supported_or_more_general_than_what_is(tag: str, s
 def test_any_text_is_taken_as_a_tag(tag: str, supported: set[str]) -> None:
     fit = best_fit(tag, supported)
     assert fit is None or 2 <= len(fit.split("-")[0]) <= 3
+
+
+def test_several_languages_are_served_once_each_or_not_at_all() -> None:
+    known = frozenset({"de", "en"})
+    assert all_served(("en-GB", "de", "en-US"), known) == ("en", "de")
+    assert all_served((), known) == ()
+    assert all_served(("en", "fr"), known) is None

@@ -61,16 +61,13 @@ class WritingTask:
         """See ``Task``. A missing output language is that of the input, which nobody knows yet."""
         options = _own(options)
         known = abilities.languages if abilities else frozenset[str]()
-        inputs = [languages.served(tag, known) for tag in options.expected_input_languages]
-        contexts = [languages.served(tag, known) for tag in options.expected_context_languages]
+        inputs = languages.all_served(options.expected_input_languages, known)
+        contexts = languages.all_served(options.expected_context_languages, known)
         output = languages.served(options.output_language, known) if options.output_language is not None else None
-        if None in inputs or None in contexts or (output is None and options.output_language is not None):
+        if inputs is None or contexts is None or (output is None and options.output_language is not None):
             return None
         return structs.replace(
-            options,
-            expected_input_languages=tuple(dict.fromkeys(inputs)),
-            expected_context_languages=tuple(dict.fromkeys(contexts)),
-            output_language=output,
+            options, expected_input_languages=inputs, expected_context_languages=contexts, output_language=output
         )
 
     async def quota(self, options: TaskOptions, shared_context: str, model: TaskModel) -> int:
