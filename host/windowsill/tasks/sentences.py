@@ -86,7 +86,7 @@ def ends(text: str, start: int = 0, *, whole: bool = True) -> Iterator[int]:
         end, rest = match.end(2), match.end()
         if rest == len(text) and not whole:
             return
-        if _is_end(text, match, following=text[rest : rest + 1]):
+        if "\n" in match[3] or _is_end(text, match, following=text[rest : rest + 1]):
             yield end
 
 
@@ -94,7 +94,7 @@ def _is_end(text: str, match: re.Match[str], following: str) -> bool:
     stops, space = match[1], match[3]
     if stops[-1] in _FULL or not following:
         return True
-    if not space or (following.islower() and "\n" not in space):
+    if not space or following.islower():
         return False
     if stops != ".":
         return True

@@ -30,6 +30,7 @@ def split(text: str) -> list[str]:
         ("**Bold.** Next.", ["**Bold.**", "Next."]),
         ("A title\nA line. Another", ["A title", "A line.", "Another"]),
         ("1. First\n2. Second", ["1. First", "2. Second"]),
+        ("Mr.\nand etc.\n more", ["Mr.", "and etc.", "more"]),
         ("Yahoo! is a name.", None),
         ("See example.com. Then go.", ["See example.com.", "Then go."]),
     ],
