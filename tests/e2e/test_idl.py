@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from support import chromium_answers, order_calls
-from support.chromium_answers import Answer
 from support.desk import Desk
 from support.deviations import judged, unexplained
 from support.idl_calls import Calls, there, unlike
@@ -50,7 +49,7 @@ def misshapen(interface: Interface, seen: dict[str, str]) -> Iterator[str]:
 def test_members_take_and_refuse_what_their_idl_says(shared_desk: Desk, seen: dict[str, str]) -> None:
     made = [interface for interface in INTERFACES if f"objects.{interface.name} =" in order_calls.OBJECTS]
     calls = [call for interface in made for call in Calls(published(), there(interface, seen)).all()]
-    answers = chromium_answers.ask(shared_desk.page(), [call.code for call in calls])
+    answers = chromium_answers.ask(shared_desk.page(), [call.code for call in calls], order_calls.OBJECTS)
     assert len(made) > 1
     assert unexplained("calls", unlike(calls, {code: answer["ends"] for code, answer in answers.items()})) == []
 
@@ -63,26 +62,7 @@ def test_objects_have_no_properties_of_their_own(shared_desk: Desk) -> None:
 
 
 def test_calls_read_and_fail_in_the_order_of_chromiums_own_class(shared_desk: Desk) -> None:
-    natives = chromium_answers.recorded()
-    assert list(natives) == chromium_answers.calls(), "record Chromium's answers anew"
-    ours = chromium_answers.ask(shared_desk.page(), list(natives))
-    found = [deviation for code, native in natives.items() for deviation in differing(code, native, ours[code])]
-    assert unexplained("chromium", found) == []
-
-
-def differing(code: str, native: Answer, ours: Answer) -> Iterator[str]:
-    if native["ends"] != ours["ends"]:
-        yield f"{code}: {ours['ends']}, not {native['ends']}"
-        return
-    wanted, read = native["reads"].split(), ours["reads"].split()
-    left_out = [name for name in wanted if name not in read]
-    more = [name for name in read if name not in wanted]
-    yield from (f"{code}: leaves out {name}" for name in left_out)
-    yield from (f"{code}: reads {name} too" for name in more)
-    if [name for name in wanted if name not in left_out] != [
-        name for name in read if name not in more
-    ] and not left_out:
-        yield f"{code}: reads {ours['reads']}, not {native['reads']}"
+    assert unexplained("chromium", chromium_answers.language_model().differences(shared_desk.page())) == []
 
 
 def test_deviation_without_an_entry_and_entry_without_a_deviation_are_faults() -> None:

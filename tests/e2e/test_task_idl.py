@@ -6,21 +6,15 @@ A Host that stands in makes an object of each; the interfaces' shapes are among 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 import pytest
 from playwright.sync_api import Page
 
-from support import chromium_answers, task_host
+from support import chromium_answers, task_calls, task_host
 from support.desk import set_up
+from support.deviations import unexplained
 from support.idl_calls import Calls, unlike
 from support.web_idl import published
-
-TASKS: Final = ("Summarizer", "Writer", "Rewriter", "Proofreader", "Translator", "LanguageDetector")
-
-OBJECTS: Final = "const options = {sourceLanguage: 'en', targetLanguage: 'es'};" + "".join(
-    f"objects.{name} = await {name}.create(options);" for name in TASKS
-)
 
 
 @pytest.fixture(scope="module")
@@ -29,16 +23,20 @@ def page() -> Iterator[Page]:
         yield desk.page()
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", task_calls.TASKS)
 def test_members_take_and_refuse_what_their_idl_says(page: Page, name: str) -> None:
-    (interface,) = [interface for interface in published().interfaces() if interface.name == name]
+    (interface,) = task_calls.interfaces((name,))
     calls = list(Calls(published(), interface).all())
-    answers = chromium_answers.ask(page, [call.code for call in calls], OBJECTS)
+    answers = chromium_answers.ask(page, [call.code for call in calls], task_calls.objects())
     assert unlike(calls, {code: answer["ends"] for code, answer in answers.items()}) == []
 
 
 def test_objects_have_no_properties_of_their_own(page: Page) -> None:
-    keys = page.evaluate(
-        f"async () => {{ const objects = {{}}; {OBJECTS} return Object.values(objects).map(Reflect.ownKeys); }}"
-    )
-    assert keys == [[]] * len(TASKS)
+    made = f"const objects = {{}}; {task_calls.objects()}"
+    keys = page.evaluate(f"async () => {{ {made} return Object.values(objects).map(Reflect.ownKeys); }}")
+    assert keys == [[]] * len(keys)
+    assert len(keys) > len(task_calls.TASKS)
+
+
+def test_calls_read_and_fail_in_the_order_of_chromiums_own_classes(page: Page) -> None:
+    assert unexplained("chromium_tasks", chromium_answers.tasks().differences(page)) == []
