@@ -114,7 +114,8 @@ class Exchange:
                 self._take((turn,), (tokens,))
                 return calls
             size = sum(self._tokens) + tokens
-            if not _make_room_to_go_on(self._session, size):
+            # A constrained answer wants room for its end: a few tokens more would only be filled.
+            if not _make_room_to_go_on(self._session, size, self._session.reserve if self._constraint else 1):
                 raise _out_of_room(self._constraint)
             self._caller.overflow()
 
@@ -138,7 +139,7 @@ class Exchange:
             private=session.asker.incognito,
             tools=tool_calls.definitions(session.tools),
             wordy=wordy,
-            last=self._constraint is not None and not session.evictable,
+            last=self._constraint is not None and session.evictable < session.reserve,
         ) as generation:
             self._stream.attach(generation)
             with self._seen.followed(generation):
@@ -169,12 +170,13 @@ async def count(
     )
 
 
-def _make_room_to_go_on(session: Session, size: int) -> bool:
-    """Evict at least one call, and as many as it takes for ``size`` tokens to leave some room; whether it did."""
-    while session.evict():
-        if session.room > size:
-            return True
-    return False
+def _make_room_to_go_on(session: Session, size: int, wanted: int) -> bool:
+    """Evict at least one call, and as many as it takes for ``size`` tokens to leave room for those ``wanted``; whether
+    one was, and some room is left."""
+    evicted = False
+    while (not evicted or session.room < size + wanted) and session.evict():
+        evicted = True
+    return evicted and session.room > size
 
 
 def _out_of_room(constraint: Constraint | None) -> WindowsillError:

@@ -77,9 +77,14 @@ class Session:
         return tuple(turn for call in self._calls for turn in call.turns)
 
     @property
-    def evictable(self) -> bool:
-        """Whether ``evict`` would make room."""
-        return any(not call.pinned for call in self._calls)
+    def evictable(self) -> int:
+        """Tokens that ``evict`` would free, called as often as it can be."""
+        return sum(call.tokens for call in self._calls if not call.pinned)
+
+    @property
+    def reserve(self) -> int:
+        """Tokens that are kept for an answer, as far as eviction can make room for it."""
+        return min(RESERVED_ANSWER_TOKENS, self.context_window // 4)
 
     def require_first(self, turns: Sequence[AnyTurn]) -> None:
         """Raises InvalidStateError for a system turn in a session that has turns already. The Page refuses most; it
@@ -109,9 +114,9 @@ class Session:
                 requested=max(pinned + size, self.context_window),
                 quota=self.context_window,
             )
-        reserve = min(RESERVED_ANSWER_TOKENS, self.context_window // 4) if answer else 0
+        wanted = size + (self.reserve if answer else 0)
         evicted = False
-        while self.room < size + reserve and self.evict():
+        while self.room < wanted and self.evict():
             evicted = True
         return evicted
 

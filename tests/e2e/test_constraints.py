@@ -137,10 +137,13 @@ def test_an_answer_that_would_never_end_ends_as_its_constraint_asks(shared_desk:
         const {Rating} = JSON.parse(await ask('Rate: good', of({Rating: {type: 'number', minimum: 0, maximum: 5}})));
         const {name, age} = JSON.parse(await ask('A person', of({name: {type: 'string'}, age: {type: 'number'}})));
         const colours = JSON.parse(await ask('Three colours', {type: 'array', items: {type: 'string'}}));
+        await session.prompt('Hello!');
+        const later = await session.prompt('Create an email address', {responseConstraint: email});
         const sentence = await ask('Write a sentence', /^[A-Z][a-z ]+\\.$/);
         return {rated: 0 <= Rating && Rating <= 5, person: [typeof name, typeof age],
                 colours: colours.every(colour => typeof colour === 'string'),
-                email: email.test(await ask('Create an email address', email)), sentence: sentence.endsWith('.')};
+                email: email.test(await ask('Create an email address', email)),
+                later: email.test(later), sentence: sentence.endsWith('.')};
         """,
     )
     assert seen == {
@@ -148,6 +151,7 @@ def test_an_answer_that_would_never_end_ends_as_its_constraint_asks(shared_desk:
         "person": ["string", "number"],
         "colours": True,
         "email": True,
+        "later": True,
         "sentence": True,
     }
 

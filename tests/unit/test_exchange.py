@@ -71,6 +71,10 @@ class Room:
     def _chunk(self, text: str) -> None:
         self.text += text
 
+    async def append(self, text: str) -> None:
+        message = Message(role="user", content=(Text(value=text),))
+        await self.chat.append(self.session, (message,), Visibility(visible=True), overflow=self.overflow)
+
     async def answers(self, text: str = "", *calls: NewCall) -> None:
         """The model says this next."""
         generation = await self.link.generation()
@@ -221,6 +225,27 @@ async def test_constrained_answer_is_the_last_run_once_nothing_can_be_evicted(ro
     assert not first.last
     first.end("length")
     assert (await room.link.generation()).last
+
+
+async def test_constrained_answer_is_the_last_run_where_eviction_would_give_it_little(room: Room) -> None:
+    await room.append("b")
+    assert 0 < room.session.evictable < room.session.reserve
+    room.constraint = RegExp(source="a+", flags="")
+    room.prompt()
+    assert (await room.link.generation()).last
+
+
+async def test_constrained_answer_goes_on_with_room_for_its_end(room: Room) -> None:
+    await room.append("b")
+    await room.append("c" * 80)
+    room.constraint = RegExp(source="a+", flags="")
+    room.prompt()
+    first = await room.link.generation()
+    first.write("a" * first.max_tokens)
+    first.end("length")
+    second = await room.link.generation()
+    assert second.last
+    assert second.max_tokens >= room.session.reserve, "to drop the shorter call gives next to nothing"
 
 
 async def test_constraint_is_tried_beside_the_tools_before_anything_is_evicted(room: Room) -> None:
