@@ -140,6 +140,24 @@ def test_signal_of_create_destroys_the_session_whenever_it_fires(page: Page, met
 
 
 @EACH
+def test_signal_of_create_goes_before_a_destroy_by_its_own_listener(page: Page, method: str) -> None:
+    seen = page.evaluate(
+        script(
+            """
+            const reason = { mine: true }, controller = new AbortController();
+            const session = await LanguageModel.create({ signal: controller.signal });
+            const pending = reasonOf(call(session));
+            controller.signal.addEventListener('abort', () => session.destroy());
+            controller.abort(reason);
+            return [await pending === reason, await reasonOf(call(session)) === reason];
+            """,
+            method,
+        )
+    )
+    assert seen == [True, True]
+
+
+@EACH
 def test_destroy_ends_pending_calls_and_refuses_later_ones(page: Page, method: str) -> None:
     seen = page.evaluate(
         script(

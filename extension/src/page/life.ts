@@ -34,7 +34,7 @@ export class Life {
   /** The signal given to `create()`. */
   tieTo(creation: AbortSignal): void {
     this.#creation = creation;
-    addEventListener(creation, 'abort', this.#abortedByCreator);
+    addEventListener(creation, 'abort', this.#end);
   }
 
   /** The combined signal of a call; throws the reason of one that is aborted already. */
@@ -46,22 +46,19 @@ export class Life {
 
   destroy(): void {
     if (!signalAborted(controllerSignal(this.#destruction))) {
-      this.#isDestroyed = true;
-      this.#end(domException('AbortError', 'The session was destroyed.'));
+      this.#end();
     }
   }
 
-  readonly #abortedByCreator = (): void => {
-    if (this.#creation) {
-      this.#end(signalReason(this.#creation));
+  /** The creator's signal goes first, also where a listener of the page's calls `destroy()` before ours is called. */
+  readonly #end = (): void => {
+    const creation = this.#creation;
+    if (creation) {
+      removeEventListener(creation, 'abort', this.#end);
     }
-  };
-
-  #end(reason: unknown): void {
-    if (this.#creation) {
-      removeEventListener(this.#creation, 'abort', this.#abortedByCreator);
-    }
-    abort(this.#destruction, reason);
+    const isAborted = creation && signalAborted(creation);
+    this.#isDestroyed = !isAborted;
+    abort(this.#destruction, isAborted ? signalReason(creation) : domException('AbortError', 'The session was destroyed.'));
     this.#release();
-  }
+  };
 }
