@@ -61,7 +61,7 @@ function join(page: MessagePort): void {
 
   const part = (): void => {
     broker = null;
-    rewritten.disconnect();
+    rewritten?.disconnect();
     document.removeEventListener('visibilitychange', look);
   };
 
@@ -92,10 +92,11 @@ function join(page: MessagePort): void {
   };
 
   /** document.open() takes every listener off the window and the document, of all worlds. */
-  const rewritten = new MutationObserver(listen);
+  let rewritten: MutationObserver | null = null;
 
   const watch = (): void => {
     listen();
+    rewritten ??= new MutationObserver(listen);
     rewritten.observe(document, { childList: true });
   };
 
@@ -172,7 +173,8 @@ if (isSecureContext) {
     HAND_OVER,
     (event) => {
       event.stopImmediatePropagation();
-      if (event instanceof MessageEvent && event.ports[0] !== undefined) join(event.ports[0]);
+      const { ports } = event as Partial<MessageEvent>; // No class is named: the browser would build it for this world.
+      if (ports?.[0] !== undefined) join(ports[0]);
     },
     { capture: true, once: true },
   );

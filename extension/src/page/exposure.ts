@@ -79,10 +79,7 @@ function isComplete(classes: Partial<Interfaces>): classes is Interfaces {
 }
 
 function expose(name: string, value: object): void {
-  // The browser's own has the attributes that are wanted, and setting it keeps them.
-  if (!(name in globalThis && Reflect.set(globalThis, name, value))) {
-    defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
-  }
+  Reflect.defineProperty(globalThis, name, { value, writable: true, configurable: true });
 }
 
 /** Replaceable, as `ai` was in browsers, and made when it is first looked at: few pages do. */
