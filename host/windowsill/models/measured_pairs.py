@@ -1,7 +1,7 @@
 """Which pairs of languages each model was measured to translate, or not, kept in a file.
 
 Rules this file keeps: a file that cannot be read says as much as none, nothing was measured; it is bounded, and written
-as a whole. ``windowsill quality`` writes it, the Host reads it.
+as a whole. ``windowsill quality`` writes it; the Host reads it, once after each change, as pages may ask at any time.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ class MeasuredPairs:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._seen: tuple[int, int, int] | None = None
+        self._known: tuple[_Model, ...] = ()
 
     def failed(self, model: ModelRef) -> frozenset[Pair]:
         """The pairs that ``model`` was last measured not to translate."""
@@ -77,10 +79,15 @@ class MeasuredPairs:
 
     def _read(self) -> tuple[_Model, ...]:
         try:
-            with self._path.open("rb") as file:
-                return _memory.decode(file.read(LARGEST))
+            about = self._path.stat()
+            seen = about.st_ino, about.st_mtime_ns, about.st_size
+            if seen != self._seen:
+                with self._path.open("rb") as file:
+                    self._known = _memory.decode(file.read(LARGEST))
+                self._seen = seen
         except FileNotFoundError:
-            return ()
+            self._seen, self._known = None, ()
         except (OSError, msgspec.DecodeError) as error:
             logger.warning("what was measured of translations, at %s, begins anew: %s", self._path, error)
-            return ()
+            self._seen, self._known = None, ()
+        return self._known

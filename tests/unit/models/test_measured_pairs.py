@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,6 +42,25 @@ def test_what_is_measured_again_replaces_what_was_and_other_pairs_stay(path: Pat
     pairs.record(MODEL, {("en", "de"): True})
     assert pairs.outcomes(MODEL) == {("en", "de"): True, ("en", "fr"): False}
     assert pairs.failed(OTHER) == {("en", "de")}
+
+
+def test_a_record_is_read_once_and_again_when_it_changed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+    original = Path.open
+
+    def opened(self: Path, *how: Any) -> Any:
+        read.append(self)
+        return original(self, *how)
+
+    pairs = MeasuredPairs(path)
+    MeasuredPairs(path).record(MODEL, {("en", "de"): False})
+    monkeypatch.setattr(Path, "open", opened)
+    assert [pairs.failed(MODEL), pairs.failed(MODEL)] == [{("en", "de")}] * 2
+    assert read == [path]
+    MeasuredPairs(path).record(MODEL, {("en", "de"): True})
+    assert pairs.failed(MODEL) == frozenset()
+    path.unlink()
+    assert pairs.outcomes(MODEL) == {}
 
 
 def test_only_the_models_measured_last_are_remembered(path: Path) -> None:
