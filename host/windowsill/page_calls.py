@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import assert_never
 
 from windowsill.engine_link import EngineLink
@@ -75,15 +76,12 @@ class PageCalls:
         seen = self._visibilities.asked(asker.client, visible=message.visible)
         size = len(memoryview(message.request))
         verbs, tasks = self._verbs, self._tasks
+        start = partial(self._requests.start, asker, request.id, size=size)
         match request:
             case Availability():
-                self._requests.start(
-                    asker, request.id, lambda _: verbs.availability(asker, request, message), size=size
-                )
+                start(lambda _: verbs.availability(asker, request, message))
             case Create():
-                self._requests.start(
-                    asker, request.id, lambda run: verbs.create(run, request, message, seen), size=size
-                )
+                start(lambda run: verbs.create(run, request, message, seen))
             case Prompt():
                 self._on(Session, asker, request, size, lambda run, held: verbs.prompt(run, held, request, seen))
             case Append():
@@ -93,13 +91,9 @@ class PageCalls:
             case Clone():
                 self._on(Session, asker, request, size, lambda _, held: verbs.clone(held, request))
             case TaskAvailability():
-                self._requests.start(
-                    asker, request.id, lambda _: tasks.availability(asker, request, message), size=size
-                )
+                start(lambda _: tasks.availability(asker, request, message))
             case CreateTask():
-                self._requests.start(
-                    asker, request.id, lambda run: tasks.create(run, request, message, seen), size=size
-                )
+                start(lambda run: tasks.create(run, request, message, seen))
             case RunTask():
                 self._on(TaskObject, asker, request, size, lambda run, held: tasks.run(run, held, request, seen))
             case MeasureTask():
