@@ -73,7 +73,7 @@ class WritingTask:
     async def quota(self, options: TaskOptions, shared_context: str, model: TaskModel) -> int:
         """See ``Task``."""
         options = _own(options)
-        shared, room = await _shared_and_room(options, shared_context, model)
+        shared, room, _ = await _room(options, shared_context, model)
         if room < LEAST_ROOM:
             lacking = (LEAST_ROOM - room) * (1 + plans.plan(options).growth)
             most = max(0, shared - math.ceil(lacking))
@@ -109,8 +109,7 @@ class WritingTask:
         options = _own(job.options)
         text = fenced([Section(plans.plan(options).source, job.input)])
         context = fenced([Section("context", job.context)])
-        text_size, context_size = await model.count(text, context)
-        _, room = await _shared_and_room(options, job.shared_context, model)
+        _, room, (text_size, context_size) = await _room(options, job.shared_context, model, text, context)
         return _Sizes(text_size, context_size if context else 0, room)
 
 
@@ -170,16 +169,20 @@ def _contexts(job: Job) -> list[Section]:
     return [Section("context", said) for said in (job.shared_context, job.context)]
 
 
-async def _shared_and_room(options: WritingOptions, shared_context: str, model: TaskModel) -> tuple[int, int]:
-    """Tokens of the shared context, and those that a window then has for a call's own part."""
+async def _room(
+    options: WritingOptions, shared_context: str, model: TaskModel, *own: str
+) -> tuple[int, int, tuple[int, ...]]:
+    """Tokens of the shared context, those that a window then has for a call's own part, and of each text of that."""
     plan = plans.plan(options)
     is_summary = isinstance(options, SummarizerOptions)
     shared = fenced([Section("context", shared_context)])
     instructions = (plan.instructions, NOTING) if is_summary else (plan.instructions,)
-    size, *ours = await model.count(shared, *instructions)
+    counts = await model.count(shared, *own, *instructions)
+    size, ours = counts[0], counts[1 + len(own) :]
     answer = max(plan.answer, NOTE_TOKENS) if is_summary else plan.answer
     left = model.context_window - SPARE_TOKENS - max(ours) - (size if shared else 0)
-    return size, math.floor((left - min(answer, model.context_window // ANSWER_SHARE)) / (1 + plan.growth))
+    room = math.floor((left - min(answer, model.context_window // ANSWER_SHARE)) / (1 + plan.growth))
+    return size, room, counts[1 : 1 + len(own)]
 
 
 def _quota(options: WritingOptions, room: int) -> int:
